@@ -1,0 +1,167 @@
+"""Shards: the files of a table, and how one is committed.
+
+    FOLDER/00000.parquet             a committed shard: its existence is the commit
+    FOLDER/.dropped/00000.parquet    the rows that this shard lost, each with its reason
+    FOLDER/.sums/00000.json          the shard's checksum, written before the commit
+    FOLDER/.tmp-*                    garbage of a killed writer
+
+A shard is written aside, flushed to disk and put in place by link(2), which fails when another
+writer was first (rename would overwrite). So a reader sees a shard wholly or not at all. Names with
+a dot are skipped by `datasets.load_dataset`, polars, DuckDB and `pyarrow.dataset`, which can open
+the folder as it is, also while it grows.
+"""
+
+import errno
+import io
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.errors import UserError
+from data.identity import digest
+
+__all__ = [
+    "ShardStats",
+    "commit_shard",
+    "committed",
+    "full_disk",
+    "read_dropped",
+    "read_shard",
+    "read_stats",
+    "replace_file",
+    "shard_digest",
+    "shard_path",
+    "sweep",
+]
+
+
+@dataclass(frozen=True)
+class ShardStats:
+    """What a shard's writer counted; kept in the footer of the file itself."""
+
+    rows_in: int
+    kept: int
+    dropped: dict[str, int] = field(default_factory=dict)
+    failed: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    input: str | None = None
+
+
+def shard_path(folder: Path, number: int) -> Path:
+    return folder / f"{number:05d}.parquet"
+
+
+def _sync(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _write_aside(folder: Path, data: bytes) -> Path:
+    fd, name = tempfile.mkstemp(prefix=".tmp-", dir=folder)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), 0o644)
+    except OSError:
+        os.unlink(name)  # a full disk must not be filled further with what failed
+        raise
+    return Path(name)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a small file in place, whole or not at all, over an older one."""
+    aside = _write_aside(path.parent, data)
+    os.replace(aside, path)
+    _sync(path.parent)
+
+
+def _parquet(table: pa.Table, stats: ShardStats | None) -> bytes:
+    if stats is not None:
+        table = table.replace_schema_metadata({"ratchet": json.dumps(asdict(stats))})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def commit_shard(
+    folder: Path, number: int, kept: pa.Table, dropped: pa.Table | None, stats: ShardStats
+) -> None:
+    """Commit one shard and what it dropped. If the shard is there already, the earlier one stays:
+    both were made from the same inputs by the same identity."""
+    if dropped is not None and dropped.num_rows:
+        aside = folder / ".dropped"
+        aside.mkdir(exist_ok=True)
+        replace_file(shard_path(aside, number), _parquet(dropped, None))
+    path, data = shard_path(folder, number), _parquet(kept, stats)
+    sums = folder / ".sums"
+    sums.mkdir(exist_ok=True)
+    written = _write_aside(folder, data)
+    try:
+        if not path.exists():
+            (sums / f"{number:05d}.json").write_text(json.dumps({"digest": digest(data)}))
+            os.link(written, path)
+    except FileExistsError:
+        pass
+    finally:
+        written.unlink()
+    _sync(folder)
+
+
+def committed(folder: Path) -> list[int]:
+    """The numbers of the committed shards, in order."""
+    return sorted(int(p.stem) for p in folder.glob("[0-9]*.parquet"))
+
+
+def shard_digest(folder: Path, number: int) -> str:
+    """The checksum noted when the shard was committed."""
+    return json.loads((folder / ".sums" / f"{number:05d}.json").read_text())["digest"]
+
+
+def read_shard(folder: Path, number: int) -> pl.DataFrame:
+    """A committed shard, after its checksum was compared. Raises UserError when it differs."""
+    path = shard_path(folder, number)
+    data = path.read_bytes()
+    if digest(data) != shard_digest(folder, number):
+        raise UserError(
+            f"{path} is not the file that was committed: its checksum differs, so it was changed "
+            "or damaged later. Delete it and run `ratchet resume` to have it made again."
+        )
+    return pl.from_arrow(pq.read_table(pa.BufferReader(data)))  # type: ignore[return-value]
+
+
+def read_stats(folder: Path, number: int) -> ShardStats:
+    """What the writer of a committed shard counted."""
+    metadata = pq.read_metadata(shard_path(folder, number)).metadata or {}
+    found: dict[str, Any] = json.loads(metadata.get(b"ratchet", b"{}"))
+    return ShardStats(**found) if found else ShardStats(rows_in=0, kept=0)
+
+
+def read_dropped(folder: Path) -> pl.DataFrame:
+    """All dropped rows of a table; their reason is in the column `dropped`."""
+    # a killed writer may have left the dropped rows of a shard that was never committed
+    files = [p for n in committed(folder) if (p := shard_path(folder / ".dropped", n)).exists()]
+    return pl.concat([pl.read_parquet(p) for p in files]) if files else pl.DataFrame()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left."""
+    for garbage in [*folder.glob(".tmp-*"), *(folder / ".dropped").glob(".tmp-*")]:
+        garbage.unlink()
+
+
+def full_disk(error: BaseException) -> bool:
+    """Whether this says that there is no space left."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -1,0 +1,79 @@
+"""A base model writes coding tasks, solves and tests them, and is trained on what passes.
+
+SelfCodeAlign: Self-Alignment for Code Generation, Wei et al. 2024, arXiv 2410.24198. Defaults are
+the paper's. Deviations: the loop may go round again (`loop`; one iteration is the paper); tests are
+judged outside the process of the program, and weak ones (a stub passes, nothing is called) are
+dropped; imports and marks are matched as words, not as substrings; the type checker is ty; near-
+duplicates are found exactly instead of by MinHash; exemplars are our own; test assertions are not
+appended to instructions.
+"""
+
+from dataclasses import replace
+
+from data.kinds import HeldOut
+from data.sources import source
+from flows.selfcodealign_seeds import Seeds, gather_seeds
+from pipeline.engine import Sampling
+from pipeline.flow import flow
+from pipeline.load import load
+from pipeline.model import open_model, serve
+from pipeline.rounds import Rounds
+from pipeline.run import Run
+from sandbox import Limits, LocalSandbox
+from stages.code_tasks import (
+    ANSWER,
+    conversations,
+    draw_topic,
+    extract_concepts,
+    write_response,
+    write_task,
+)
+from stages.curate import decontaminate, draw, stack
+from stages.evaluate import evaluate
+from stages.execute import execute
+from stages.generate import generate
+from stages.keep import keep, passing
+from stages.select_responses import select_responses, sound_tests
+from stages.train import Training, fine_tune
+
+
+@flow
+def selfcodealign(
+    run: Run,
+    model: str,
+    tree: str,
+    held_out: str,
+    seeds: Seeds = Seeds(),
+    shots: int = 8,
+    rounds: Rounds = Rounds(),
+    sampling: Sampling = Sampling(n=10, temperature=0.7, max_tokens=1536),
+    limits: Limits = Limits(cpu_seconds=4.0),
+    training: Training = Training(),
+    evaluation: Sampling = Sampling(n=1, temperature=0.0, max_tokens=1024),
+    seed: int = 0,
+) -> None:
+    base = policy = open_model(model)
+    problems = load(source(held_out), HeldOut, "load_held_out")
+    once, kept = replace(sampling, n=1), []
+    with LocalSandbox() as sandbox:
+        functions = gather_seeds(tree, seeds, problems, judge=base)  # A. seed gathering
+        evaluate(base, problems, sandbox, ANSWER, evaluation)
+        for _ in run.iterations(rounds.iterations):
+            # B. Self-OSS-Instruct: S->C, C->I, I->R; C. the execution filter, meanwhile
+            with serve(policy if rounds.reference == "last" else base) as sampler:
+                snippets = draw(functions, rounds.rows)
+                concepts = generate(snippets, sampler, extract_concepts(shots), once)
+                tasks = generate(draw_topic(concepts), sampler, write_task(shots), once)
+                tasks = decontaminate(tasks, problems, "instruction", ("instruction",))
+                responses = generate(tasks, sampler, write_response(min(shots, 1)), sampling)
+                executed = execute(responses, sandbox, limits, weak_check=True)
+            # D. sanitise and select
+            passed = keep(executed, passing, "keep_passing")
+            sound = keep(passed, sound_tests, "keep_sound_tests")
+            clean = decontaminate(sound, problems, "program", ("solution",))
+            kept.append(conversations(select_responses(clean), rounds.with_tests))
+            # train and evaluate
+            start = policy if rounds.start == "last" else base
+            rows = stack(*kept) if rounds.window == "all" else kept[-1]
+            policy = fine_tune(start, rows, training)
+            evaluate(policy, problems, sandbox, ANSWER, evaluation)

@@ -1,0 +1,146 @@
+"""Prefect as the coat: the flow is a Prefect flow and each stage a Prefect task, with names,
+states, retries, logs and table artifacts. What is done is decided by the run folder alone; Prefect gets
+handles, never tables, and caches nothing.
+
+Without a server of the user's (PREFECT_API_URL) Prefect starts a temporary one on this machine. Its
+home is private to the runs folder and the Prefect version (its database cannot go back), telemetry
+is off, and a server whose driver was killed is ended by the next start: it would live on for ever.
+"""
+
+import atexit
+import contextlib
+import importlib.metadata
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import InfrastructureError
+from pipeline.record import read_record
+from pipeline.run import RETRIES, Run
+
+__all__ = ["under_prefect"]
+
+
+def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[[], None]) -> None:
+    """Run `body` as the Prefect flow `name`, and each stage that it starts as a task."""
+    home = _prepare(run.folder.parent)
+    import prefect
+    from prefect.cache_policies import NO_CACHE
+    from prefect.runtime import task_run
+    from prefect.task_runners import ThreadPoolTaskRunner
+
+    def again(_task: Any, _run: Any, state: Any) -> bool:
+        return isinstance(state.result(raise_on_failure=False), InfrastructureError)
+
+    def launch(stage: str, attempt: Callable[[int], None]) -> None:
+        def work() -> None:
+            _remember_server(home)
+            attempt(int(task_run.run_count or 1))
+            _report(run, stage)
+
+        prefect.task(
+            work,
+            name=stage,
+            task_run_name=stage,
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            retries=RETRIES - 1,
+            retry_delay_seconds=[1, 2],
+            retry_condition_fn=again,
+        ).submit()
+
+    def loop(**_: Any) -> None:
+        _remember_server(home)
+        run.launch = launch
+        body()
+
+    flow = prefect.Flow(
+        lambda settings: loop(**settings),
+        name=name,
+        flow_run_name=run.folder.name,
+        # a stage waits for the stages it reads: each needs a thread
+        task_runner=ThreadPoolTaskRunner(max_workers=256),  # type: ignore[arg-type]
+        validate_parameters=False,
+        persist_result=False,
+    )
+    flow(settings)
+
+
+def _report(run: Run, stage: str) -> None:
+    """The stage's counts as a log line and a table artifact."""
+    from prefect.artifacts import create_table_artifact
+    from prefect.logging import get_run_logger
+
+    record = read_record(run.folder / stage)
+    if record is None or record["state"] != "done":
+        return
+    columns = ("rows_in", "rows_out", "tokens", "seconds")
+    counts = {c: record[c] for c in columns if c in record}
+    table = [counts | {f"dropped: {r}": n for r, n in record.get("dropped", {}).items()}]
+    get_run_logger().info("%s: %s", stage, ", ".join(f"{k} {v}" for k, v in table[0].items()))
+    key = f"{run.folder.name}-{stage}".lower()
+    key = "".join(c if c.isascii() and c.isalnum() else "-" for c in key)
+    create_table_artifact(table, key=key, description=stage)
+
+
+def _prepare(runs: Path) -> Path:
+    """Prefect's settings, where the user has not set them; they must stand before its import."""
+    home = runs.absolute() / ".prefect" / importlib.metadata.version("prefect")
+    wanted = {
+        "PREFECT_HOME": str(home),
+        "PREFECT_LOCAL_STORAGE_PATH": str(home / "storage"),
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "1",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
+    }
+    for key, value in wanted.items():
+        os.environ.setdefault(key, value)
+    home = Path(os.environ["PREFECT_HOME"])
+    (home / "servers").mkdir(parents=True, exist_ok=True)
+    _reap(home)
+    return home
+
+
+def _born(pid: int) -> str | None:
+    """When a process started (clock ticks since boot); None when there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except OSError:
+        return None
+
+
+def _remember_server(home: Path) -> None:
+    """Note the temporary server of this process, so that a later start can end an orphan."""
+    from prefect.server.api.server import SubprocessASGIServer
+
+    note = home / "servers" / f"{os.getpid()}.json"
+    if note.exists():
+        return
+    for server in SubprocessASGIServer._instances.values():
+        if process := server.server_process:
+            facts = {
+                "driver": [os.getpid(), _born(os.getpid())],
+                "server": [process.pid, _born(process.pid)],
+            }
+            note.write_text(json.dumps(facts))
+            atexit.register(note.unlink, missing_ok=True)
+
+
+def _reap(home: Path) -> None:
+    for note in (home / "servers").glob("*.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            facts = json.loads(note.read_text())
+            (driver, driver_born), (server, server_born) = facts["driver"], facts["server"]
+            if _born(driver) == driver_born:
+                continue
+            if _born(server) == server_born:
+                os.kill(server, signal.SIGTERM)
+            note.unlink()

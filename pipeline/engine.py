@@ -1,0 +1,66 @@
+"""What completes prompts: the interface of engines, and the values that cross it.
+
+An engine gets plain text (chat rendering happens before) and one seed per wanted sample, so that a
+completion depends on its request alone and never on order, batch or worker.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["Completion", "Engine", "Request", "Sampling"]
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How completions are drawn; part of the identity of what is generated."""
+
+    n: int = 1
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_tokens: int = 512
+    stop: tuple[str, ...] = ()
+    logprobs: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """One prompt; as many completions are wanted as there are seeds (each 0 <= seed < 2**63)."""
+
+    prompt: str
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One answer, without its stop string.
+
+    `finish` is "stop" (a stop string or the end-of-text token), "length" (max_tokens or the end
+    of the context) or "too_long" (the prompt left no room: nothing was generated). `logprob` is the
+    sum over the completion's tokens, None unless `Sampling.logprobs`.
+    """
+
+    text: str
+    finish: str
+    tokens: int
+    prompt_tokens: int
+    logprob: float | None = None
+
+
+class Engine(Protocol):
+    """A model that is loaded and answers."""
+
+    def complete(
+        self, requests: Sequence[Request], sampling: Sampling
+    ) -> Iterator[dict[int, list[Completion]]]:
+        """Yield finished batches as they come: index of a request -> its completions in the order
+        of its seeds. Every index comes exactly once."""
+        ...
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The conversation as this model's prompt for the next answer."""
+        ...
+
+    def close(self) -> None:
+        """Give the device back."""
+        ...

@@ -1,0 +1,176 @@
+"""`@flow`: a function of a run and its settings becomes something that can be started and resumed.
+
+    @flow
+    def my_loop(run: Run, model: str, iterations: int = 3) -> None:
+        '''One sentence.'''
+
+The folder of a run knows its settings, so resuming takes its name alone; a used folder with other
+settings is refused.
+"""
+
+import importlib.metadata
+import inspect
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from data.shards import full_disk
+from pipeline.errors import Cancelled, RunError
+from pipeline.identity import code_digest, differences
+from pipeline.progress import Progress
+from pipeline.run import Run, set_current
+from pipeline.settings import plain, resolve
+
+__all__ = ["Flow", "flow"]
+
+_VERSIONS = ("ratchet", "torch", "transformers", "trl", "peft", "polars", "pyarrow", "prefect")
+
+
+class Flow:
+    """A loop: its function, and how it is started."""
+
+    def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
+        self.function = function
+        self.name = name or function.__name__.replace("_", "-")
+        self.__doc__ = function.__doc__
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    def start(
+        self,
+        folder: Path,
+        settings: Mapping[str, Any],
+        *,
+        reference: str | None = None,
+        progress: Progress | None = None,
+        prefect: bool = False,
+    ) -> Run:
+        """Run the flow in `folder`, going on where an earlier start with the same settings ended.
+
+        Raises SettingError, RunError (another driver, other settings), and what stopped the run.
+        """
+        values = resolve(self.function, settings)
+        run = Run(folder, int(values.get("seed", 0)), progress)
+        run.lock()
+        try:
+            self._note_start(run, values, reference or self.name)
+            _drive(run, lambda: self.function(run, **values), self.name, plain(values), prefect)
+        except BaseException as error:
+            run.fail(error)
+            cause = run.error or error
+            run.note(state="failed", ended=time.time(), error=f"{type(cause).__name__}: {cause}")
+            if full_disk(cause):
+                raise RunError(
+                    f"The disk is full: {folder} could not be written to. Nothing that was "
+                    f"committed is lost. Free some space, then: ratchet resume {folder.name}"
+                ) from cause
+            if cause is error:
+                raise
+            raise cause from None
+        finally:
+            run.unlock()
+        run.note(state="done", ended=time.time(), error=None)
+        return run
+
+    def _note_start(self, run: Run, values: dict[str, Any], reference: str) -> None:
+        found, settings = run.read(), plain(values)
+        if found and (changes := differences(found["settings"], settings)):
+            raise RunError(
+                f"The run {run.folder.name} was started with other settings:\n  "
+                + "\n  ".join(changes)
+                + f"\nGo on with its own: ratchet resume {run.folder.name}\n"
+                "Or give the new settings a run of their own: --name ANOTHER"
+            )
+        if found and found["flow"] != self.name:
+            raise RunError(
+                f"The folder {run.folder} holds a run of {found['flow']}, not of {self.name}. "
+                "Use another --name."
+            )
+        starts = [*found.get("starts", []), time.time()]
+        run.note(
+            flow=self.name,
+            reference=reference,
+            settings=settings,
+            versions=_versions(),
+            commit=_commit(),
+            code=code_digest(self.function),
+            cwd=os.getcwd(),
+            command=sys.argv,
+            starts=starts,
+            state="running",
+            ended=None,
+            error=None,
+        )
+
+
+def flow(function: Callable[..., Any]) -> Flow:
+    """Declare a flow; its first parameter is its run, the others are its settings."""
+    return Flow(function)
+
+
+def _drive(
+    run: Run, body: Callable[[], Any], name: str, settings: dict[str, Any], prefect: bool
+) -> None:
+    def whole() -> None:
+        token = set_current(run)
+        try:
+            body()
+            run.wait()
+        except BaseException as error:
+            run.fail(error)
+            if isinstance(error, Cancelled) and run.error is not None:
+                raise run.error from None
+            raise
+        finally:
+            token.var.reset(token)
+
+    # a plain exit on SIGTERM lets every `finally` run: no orphaned server, sandbox or trainer
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)) if main else None
+    try:
+        if prefect:
+            from pipeline.coat import under_prefect
+
+            under_prefect(run, name, settings, whole)
+        else:
+            whole()
+    finally:
+        if main:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": sys.version.split()[0]}
+    for package in _VERSIONS:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that this code runs from, marked when it has changes."""
+    here = Path(__file__).parent
+    git = ["git", "-C", str(here)]
+    try:
+        head = subprocess.run(
+            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5
+        )
+        dirty = subprocess.run(
+            [*git, "status", "--porcelain"], capture_output=True, text=True, timeout=5
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if head.returncode:
+        return None
+    return head.stdout.strip() + ("+changes" if dirty.stdout.strip() else "")

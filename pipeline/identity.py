@@ -1,0 +1,98 @@
+"""What a call means: its arguments as JSON, and how two calls differ.
+
+What defines a result is part of it (models and prompts by digest, functions by source, tables by
+what they were made from). A resource that is opened and closed (a sandbox, a client) is where a
+stage runs, not what it does, and is left out.
+"""
+
+import dataclasses
+import enum
+import functools
+import inspect
+import types
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from data.identity import digest
+from data.rows import Row, arrow_schema
+
+__all__ = ["code_digest", "describe", "differences"]
+
+
+def code_digest(function: Callable[..., Any]) -> str:
+    """The digest of the file that defines a function (its neighbours there are its code too)."""
+    function = inspect.unwrap(function)
+    try:
+        return digest(Path(inspect.getfile(function)).read_bytes())
+    except (OSError, TypeError):  # typed at a prompt
+        return digest(getattr(function, "__code__", function).co_code)
+
+
+def _function(function: types.FunctionType) -> dict[str, Any]:
+    try:
+        source = inspect.getsource(function)
+    except (OSError, TypeError):
+        source = function.__code__.co_code.hex() + repr(function.__code__.co_consts)
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    return {
+        "function": function.__qualname__,
+        "source": digest(source.encode()),
+        "defaults": describe([function.__defaults__, function.__kwdefaults__]),
+        "closure": describe(cells),
+    }
+
+
+def describe(value: Any) -> Any:
+    """The value as JSON that is equal when, and only when, it means the same. Raises TypeError for
+    what has no stable meaning."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(mark := getattr(value, "fingerprint", None), str):
+        return {type(value).__name__: mark}
+    if isinstance(value, type):
+        schema = str(arrow_schema(value)) if issubclass(value, Row) else None
+        return {"type": value.__qualname__, "schema": schema}
+    if dataclasses.is_dataclass(value):
+        fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {type(value).__name__: fields}
+    if isinstance(value, pl.Expr):
+        return {"expression": str(value)}
+    if isinstance(value, enum.Enum):
+        return describe(value.value)
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): describe(v) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(describe(v) for v in value)
+    if isinstance(value, Sequence):
+        return [describe(v) for v in value]
+    if isinstance(value, functools.partial):
+        return [describe(value.func), describe(value.args), describe(value.keywords)]
+    if isinstance(value, types.FunctionType):
+        return _function(value)
+    if callable(getattr(value, "close", None)):
+        return None
+    raise TypeError(
+        f"a {type(value).__name__} has no identity: pass plain values, frozen dataclasses, "
+        "functions, or an object with a `fingerprint` (or with `close()`, if it is where it runs)"
+    )
+
+
+def differences(old: Any, new: Any, path: str = "") -> list[str]:
+    """Each place in which two descriptions differ, as `path: old -> new`."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return [
+            line
+            for key in dict.fromkeys([*old, *new])
+            for line in differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+        ]
+    return [] if old == new else [f"{path}: {_short(old)} -> {_short(new)}"]
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,22 @@
+"""What a loop's controller may choose; the same options for every flow."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Rounds"]
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """`reference` is the model that writes the data, `start` the one that training starts from:
+    the base model, or the last iteration's. `window` is the data trained on: this iteration's, or
+    that of all so far. `rows` is how many source rows an iteration draws (None: all); with
+    `with_tests` the answers trained on keep their tests, so that the tuned model still writes them.
+    """
+
+    iterations: int = 1
+    reference: Literal["base", "last"] = "base"
+    start: Literal["base", "last"] = "base"
+    window: Literal["this", "all"] = "this"
+    rows: int | None = None
+    with_tests: bool = False

@@ -1,0 +1,110 @@
+"""The `scripted` engine: a deterministic function in the place of a model, with faults on request.
+
+For tests of loops without a model, and for figures from which the model must be absent:
+
+    def answer(prompt: str, seed: int) -> str: ...
+
+    model = ScriptedModel(answer, faults={3: InfrastructureError("no route to the server")})
+"""
+
+import contextlib
+import importlib.util
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from data.identity import fingerprint
+from pipeline.engine import Completion, Request, Sampling
+from pipeline.errors import ModelError
+from pipeline.identity import describe
+
+__all__ = ["ScriptedModel", "scripted_from_file"]
+
+
+class ScriptedModel:
+    """`answer(prompt, seed)` completes a prompt. It ends at the first stop string and is cut after
+    `max_tokens` words; a prompt of more than `context` words is "too_long".
+
+    `faults` maps the number of a batch (0 is the first) to what is raised in its place, once;
+    `delay` is seconds per batch of `batch` requests.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[str, int], str],
+        *,
+        name: str = "scripted",
+        context: int | None = None,
+        batch: int = 1024,
+        delay: float = 0.0,
+        faults: Mapping[int, BaseException] | None = None,
+    ) -> None:
+        self.answer, self.name, self.context = answer, name, context
+        self.batch, self.delay = batch, delay
+        self.faults = dict(faults or {})
+        self.batches = 0
+        self.requests = 0
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint([self.name, describe(self.answer), self.context])
+
+    def open(self) -> "ScriptedModel":
+        return self
+
+    def tuned(self, folder: Path) -> "ScriptedModel":
+        """What training gives: a model of the same answers under another name."""
+        tuned = ScriptedModel(self.answer, name=f"{self.name}>{folder.parent.name}")
+        tuned.context, tuned.batch, tuned.delay = self.context, self.batch, self.delay
+        return tuned
+
+    def close(self) -> None:
+        pass
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str:
+        return "\n\n".join(m["content"] for m in messages)
+
+    def complete(
+        self, requests: Sequence[Request], sampling: Sampling
+    ) -> Iterator[dict[int, list[Completion]]]:
+        for start in range(0, len(requests), self.batch):
+            number, self.batches = self.batches, self.batches + 1
+            if number in self.faults:
+                raise self.faults.pop(number)
+            if self.delay:
+                time.sleep(self.delay)
+            part = requests[start : start + self.batch]
+            self.requests += len(part)
+            yield {start + i: self._answers(r, sampling) for i, r in enumerate(part)}
+
+    def _answers(self, request: Request, sampling: Sampling) -> list[Completion]:
+        size = request.prompt.count(" ") + 1
+        if self.context is not None and size >= self.context:
+            return [Completion("", "too_long", 0, size) for _ in request.seeds]
+        return [self._completion(request.prompt, seed, size, sampling) for seed in request.seeds]
+
+    def _completion(self, prompt: str, seed: int, size: int, sampling: Sampling) -> Completion:
+        text, finish = self.answer(prompt, seed), "stop"
+        for stop in sampling.stop:
+            text = text.partition(stop)[0]
+        words = text.count(" ") + 1
+        if words > sampling.max_tokens:
+            text, finish = " ".join(text.split(" ")[: sampling.max_tokens]), "length"
+        logprob = 0.0 if sampling.logprobs else None
+        return Completion(text, finish, min(words, sampling.max_tokens), size, logprob)
+
+
+def scripted_from_file(reference: str) -> ScriptedModel:
+    """The function that `path/to/file.py:name` names. Raises ModelError when there is none."""
+    path, _, name = reference.rpartition(":")
+    spec = importlib.util.spec_from_file_location("scripted_answers", path) if path else None
+    if spec is None or spec.loader is None or not Path(path).is_file():
+        raise ModelError(f"{reference!r} names no function; write scripted:path/to/file.py:name.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    answer = None
+    with contextlib.suppress(AttributeError):
+        answer = getattr(module, name)
+    if not callable(answer):
+        raise ModelError(f"The file {path} defines no function {name!r}; check the spelling.")
+    return ScriptedModel(answer, name=reference)

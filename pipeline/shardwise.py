@@ -1,0 +1,261 @@
+"""How a stage runs over a table: shard by shard as its input comes, committing each, and skipping
+what an earlier start of the run committed."""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from data.rows import Row, arrow_schema, conform, polars_schema
+from data.shards import (
+    ShardStats,
+    commit_shard,
+    committed,
+    read_shard,
+    read_stats,
+    shard_digest,
+    sweep,
+)
+from data.table import Rows
+from pipeline.errors import InfrastructureError, RunError, StageFailed
+from pipeline.identity import code_digest, describe
+from pipeline.journal import Journal
+from pipeline.record import Record
+from pipeline.run import RETRIES, Run
+from pipeline.stage import Outcome, Stage
+from pipeline.work import Work, doing
+
+__all__ = ["dropped_table", "finish", "launch", "pieces", "rows_per_shard", "start"]
+
+
+def rows_per_shard(rows: int) -> int:
+    """Small tables in some sixteen shards, so that stages overlap; large ones in large shards, so
+    that the flush to disk does not dominate."""
+    return min(max(rows // 16, 64), 10_000)
+
+
+def start(
+    stage: Stage[Any, Any, Any], run: Run, table: Rows[Any], args: Any, kwargs: Any
+) -> Rows[Any]:
+    """The handle of the table that `stage` makes of `table`, while it is being made."""
+    folder, row = run.place(stage.name), stage.row_after(table.row)
+    bound = inspect.signature(stage.body).bind(None, *args, **kwargs)
+    bound.apply_defaults()
+    (_, *settings) = bound.arguments.items()
+    identity = {
+        "reads": table.fingerprint,
+        "writes": str(arrow_schema(row)),
+        "seed": run.seed,
+        "settings": {name: describe(value) for name, value in settings},
+    }
+    record = Record.open(folder, stage.name, identity, code_digest(stage.body))
+    output: Rows[Any] = Rows(folder, row, record.fingerprint)
+    for argument in [*args, *kwargs.values()]:
+        users = getattr(argument, "users", None)  # a sampler waits for the stages that use it
+        if isinstance(users, list):
+            users.append(output)
+    if record.done:
+        output.finish()
+        run.tables.append(output)
+        return output
+
+    def work() -> None:
+        # a table as a further argument is read whole
+        frames = [a.frame() if isinstance(a, Rows) else a for a in args]
+        named = {k: a.frame() if isinstance(a, Rows) else a for k, a in kwargs.items()}
+        _Running(stage, run, table, output, record, frames, named).go()
+
+    launch(run, output, f"{run.phase}/{folder.name}", work)
+    return output
+
+
+def launch(run: Run, output: Rows[Any], name: str, work: Callable[[], None]) -> None:
+    """Do `work` beside the flow; what it raises becomes the error of `output` and of the run. When
+    the machine failed it is tried again, and goes on from what is committed."""
+    run.tables.append(output)
+
+    def attempt(number: int) -> None:
+        try:
+            work()
+        except BaseException as error:
+            if isinstance(error, InfrastructureError) and number < RETRIES:
+                run.progress.say(f"{name}: {error}; trying again")
+                raise
+            run.fail(error)
+            output.fail(run.error or error)
+            raise
+
+    run.launch(name, attempt)
+
+
+class _Running:
+    """One stage at work on one table."""
+
+    def __init__(
+        self,
+        stage: Stage[Any, Any, Any],
+        run: Run,
+        table: Rows[Any],
+        output: Rows[Any],
+        record: Record,
+        args: list[Any],
+        kwargs: dict[str, Any],
+    ) -> None:
+        self.stage, self.run, self.table, self.output = stage, run, table, output
+        self.record, self.args, self.kwargs = record, args, kwargs
+        self.folder = output.folder
+        self.label = f"{run.phase}/{self.folder.name}"
+        self.rows_in = self.failed = 0
+        self.reasons: dict[str, int] = {}
+
+    def go(self) -> None:
+        sweep(self.folder)
+        self.there = set(committed(self.folder))
+        self.bar = self.run.progress.stage(self.label)
+        done = False
+        try:
+            if self.stage.whole:
+                self._whole()
+            else:
+                for number in self.table.numbers():
+                    self.run.check()
+                    self._shard(number)
+            self._enough(final=True)
+            finish(self.record, self.output)
+            done = True
+        finally:
+            self.bar.close(done)
+
+    def _shard(self, number: int) -> None:
+        source = shard_digest(self.table.folder, number)
+        if number in self.there:
+            stats = read_stats(self.folder, number)
+            if stats.input != source:
+                raise RunError(
+                    f"{self.folder} was made from other rows than {self.table.folder} now holds "
+                    f"(shard {number}). Delete it and the later stages, then resume."
+                )
+            read_shard(self.folder, number)  # its checksum is compared
+            self._count(stats)
+            return
+        began = time.monotonic()
+        journal = Journal(self.folder / ".journal" / f"{number:05d}.jsonl")
+        work = Work(self.label, self.run.seed, journal, self.bar.advance)
+        frame = read_shard(self.table.folder, number)
+        if self.table.complete:
+            self.bar.total(len(self.table))
+        try:
+            with doing(work):
+                outcome = self.stage.apply(frame, *self.args, **self.kwargs)
+        finally:
+            journal.close()
+        stats = ShardStats(
+            rows_in=frame.height,
+            kept=outcome.kept.height,
+            dropped=outcome.reasons,
+            failed=outcome.failed,
+            tokens=work.tokens,
+            seconds=round(time.monotonic() - began, 3),
+            input=source,
+        )
+        self._count(stats)
+        self._enough(final=False)
+        self._commit(number, outcome, stats)
+        journal.close(remove=True)
+
+    def _whole(self) -> None:
+        frame = self.table.frame()
+        began = time.monotonic()
+        self.bar.total(frame.height)
+        journal = Journal(self.folder / ".journal" / "whole.jsonl")
+        with doing(Work(self.label, self.run.seed, journal, self.bar.advance)) as work:
+            outcome = self.stage.apply(frame, *self.args, **self.kwargs)
+        journal.close()
+        seconds = round(time.monotonic() - began, 3)
+        size = rows_per_shard(outcome.kept.height)
+        none = outcome.dropped.clear()
+        for number, part in enumerate(pieces(outcome.kept, size)):
+            # what the whole table cost and lost is counted once, with its first shard
+            lost = Outcome(part, none if number else outcome.dropped)
+            stats = ShardStats(
+                rows_in=0 if number else frame.height,
+                kept=part.height,
+                dropped=lost.reasons,
+                failed=lost.failed,
+                tokens=0 if number else work.tokens,
+                seconds=0.0 if number else seconds,
+            )
+            self._count(stats)
+            self._enough(final=False)
+            self._commit(number, lost, stats)
+        journal.close(remove=True)
+
+    def _commit(self, number: int, outcome: Outcome, stats: ShardStats) -> None:
+        kept = conform(outcome.kept, self.output.row)
+        commit_shard(self.folder, number, kept, self._lost(outcome.dropped), stats)
+        self.output.add(number)
+
+    def _lost(self, dropped: pl.DataFrame) -> pa.Table | None:
+        return dropped_table(dropped, self.table.row, self.output.row)
+
+    def _count(self, stats: ShardStats) -> None:
+        self.rows_in += stats.rows_in
+        self.failed += stats.failed
+        for reason, n in stats.dropped.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + n
+        self.bar.shard(stats.rows_in, stats.kept, sum(stats.dropped.values()))
+
+    def _enough(self, final: bool) -> None:
+        # a handful of bad rows never ends a run
+        too_many = self.failed >= 10 and self.failed > self.stage.max_failed * self.rows_in
+        if too_many or (final and self.failed and self.failed >= self.rows_in):
+            counted = ", ".join(f"{n} x {reason}" for reason, n in self.reasons.items())
+            raise StageFailed(
+                f"{self.label}: {self.failed} of {self.rows_in} rows failed, more than the stage "
+                f"allows ({self.stage.max_failed:.0%}). Reasons: {counted}."
+            )
+
+
+def dropped_table(dropped: pl.DataFrame, *rows: type[Row]) -> pa.Table | None:
+    """Dropped rows with every column of the row types `rows`, all of them nullable."""
+    if dropped.is_empty():
+        return None
+    wanted: dict[str, pl.DataType] = {}
+    for row in rows:
+        wanted |= polars_schema(row)
+    wanted["dropped"] = pl.String()
+    have = set(dropped.columns)
+    return dropped.select(
+        (pl.col(c).cast(t) if c in have else pl.lit(None, t)).alias(c) for c, t in wanted.items()
+    ).to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """The frame in parts of `size` rows; an empty frame is one empty part, so that every table has
+    a shard that says what its columns are."""
+    yield from frame.iter_slices(size) if frame.height else [frame]
+
+
+def finish(record: Record, output: Rows[Any]) -> None:
+    """Mark a table complete, with its counts in the record."""
+    folder = output.folder
+    numbers = committed(folder)
+    stats = [read_stats(folder, number) for number in numbers]
+    reasons: dict[str, int] = {}
+    for each in stats:
+        for reason, n in each.dropped.items():
+            reasons[reason] = reasons.get(reason, 0) + n
+    record.finish(
+        {
+            "rows_in": sum(s.rows_in for s in stats),
+            "rows_out": sum(s.kept for s in stats),
+            "dropped": reasons,
+            "tokens": sum(s.tokens for s in stats),
+            "seconds": round(sum(s.seconds for s in stats), 3),
+            "shards": {f"{number:05d}": shard_digest(folder, number) for number in numbers},
+        }
+    )
+    output.finish()

@@ -1,0 +1,2 @@
+from sandbox.jobs import *
+from sandbox.local import LocalSandbox

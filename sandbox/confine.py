@@ -1,0 +1,86 @@
+"""What takes a process's powers away, through ctypes (runs inside the sandbox).
+
+Functions and buffers are bound before the first fork: a first ctypes call in the child would cost
+a hundred page faults. PyDLL keeps the interpreter's lock across the calls, which a raw clone needs.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import struct
+
+from sandbox.syscalls import PROCESS_NUMBER_AT, PROGRAM_FILTER, worker_filter
+
+__all__ = ["clone", "confine_program", "confine_worker", "set_limits"]
+
+NEW_PROCESS_NUMBERS = 0x10000000 | 0x20000000  # CLONE_NEWUSER | CLONE_NEWPID
+CLONE, CAPSET = 56, 126
+SET_DUMPABLE, SET_SECCOMP, SET_NO_NEW_PRIVS, SECCOMP_FILTER = 4, 22, 38, 2
+
+_libc = ctypes.PyDLL(None, use_errno=True)
+_syscall = _libc.syscall
+_syscall.restype = ctypes.c_long
+_prctl = _libc.prctl
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
+
+
+def _filter_program(code: bytes) -> tuple[ctypes.Array[ctypes.c_char], _FilterProgram]:
+    buffer = ctypes.create_string_buffer(code, len(code))
+    return buffer, _FilterProgram(len(code) // 8, ctypes.addressof(buffer))
+
+
+_program_code, _program_filter = _filter_program(PROGRAM_FILTER)
+_program_filter_pointer = ctypes.byref(_program_filter)
+_no_capabilities_header = ctypes.create_string_buffer(struct.pack("Ii", 0x20080522, 0), 8)
+_no_capabilities = ctypes.create_string_buffer(24)
+
+
+def _check(returned: int, what: str) -> None:
+    if returned < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def clone(namespaces: bool) -> int:
+    """Forks, into new user and process-number namespaces if asked; 0 in the child."""
+    flags = signal.SIGCHLD | (NEW_PROCESS_NUMBERS if namespaces else 0)
+    pid = _syscall(CLONE, flags, 0, 0, 0, 0)
+    _check(pid, "clone")
+    return pid
+
+
+def confine_worker() -> None:
+    """Once per worker: whatever is forked from here on keeps the big filter."""
+    _, program = _filter_program(worker_filter())
+    _check(_prctl(SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
+    _check(_prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS")
+    _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, ctypes.byref(program), 0, 0), "PR_SET_SECCOMP")
+
+
+def set_limits(cpu_seconds: int, memory_bytes: int, file_bytes: int, threads: int) -> None:
+    """Kernel limits of one program; CPU soft equals hard, because process 1 ignores SIGXCPU."""
+    for what, value in (
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_FSIZE, file_bytes),
+        (resource.RLIMIT_NPROC, threads),
+        (resource.RLIMIT_NOFILE, 32),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_STACK, 16 << 20),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        resource.setrlimit(what, (value, value))
+
+
+def confine_program() -> None:
+    """Per program: its own process group, no capability in its namespace, the small filter."""
+    os.setsid()
+    pid = os.getpid()
+    _check(_syscall(CAPSET, _no_capabilities_header, _no_capabilities), "capset")
+    struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, pid)
+    _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, _program_filter_pointer, 0, 0), "PR_SET_SECCOMP")

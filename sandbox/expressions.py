@@ -1,0 +1,254 @@
+"""Splits a test's expression: calls of the program become questions, the rest stays on the host.
+
+`sorted(f([3, 1])) == [1, 3]` becomes the question `f([3, 1])` and a host function that sorts and
+compares its answer. The expected side, and the comparison, never enter the program's process.
+"""
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.answers import Answers
+from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY, weigh
+from sandbox.source import BUILTINS, Text, dotted, free_names
+
+__all__ = ["Lowered", "Scope", "Splitter", "Unsplittable"]
+
+Thunk = Callable[[Answers], Any]
+STEPS = 2000
+HOST_MODULES = frozenset({"math", "pytest", "unittest"})
+DECIDING = (ast.Compare, ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+IMMUTABLE = (type(None), bool, int, float, complex, str, bytes, range)
+
+
+class Unsplittable(Exception):
+    """The test cannot be expressed as questions and comparisons of data."""
+
+
+@dataclass
+class Scope:
+    """Names of a test: literals kept on the host, and names that live in the program's process."""
+
+    number: int
+    known: dict[str, Any] = field(default_factory=dict)
+    remote: dict[str, str] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
+    alias: dict[str, str] = field(default_factory=dict)
+
+    def copy(self, number: int) -> "Scope":
+        return Scope(number, {**self.known}, {**self.remote}, {*self.sent}, {**self.alias})
+
+    def forget(self, name: str) -> None:
+        for names in (self.known, self.remote, self.alias):
+            names.pop(name, None)
+        self.sent.discard(name)
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A host function of the answers, and where its parts come from: "program", "input"."""
+
+    value: Thunk
+    origins: frozenset[str] = frozenset()
+    step: int = 0
+
+
+def _immutable(value: Any) -> bool:
+    if isinstance(value, (tuple, frozenset)):
+        return all(_immutable(item) for item in value)
+    return isinstance(value, IMMUTABLE)
+
+
+class Splitter:
+    """Collects the questions, in order, as steps for the program's process."""
+
+    def __init__(self, source: str, redefined: frozenset[str]) -> None:
+        self.text = Text(source)
+        self.redefined = redefined
+        self.steps: list[tuple[str, int, Any]] = []
+        self.touched = False
+
+    def origin(self, name: str, scope: Scope) -> str:
+        """Where a name lives: "host", "input" or "program"."""
+        if name in scope.remote:
+            return scope.remote[name]
+        if name in scope.known or name in scope.alias:
+            return "host"
+        if name in self.redefined:
+            return "program"
+        return "host" if name in BUILTINS or name in HOST_MODULES else "program"
+
+    def origins(self, node: ast.AST, scope: Scope) -> frozenset[str]:
+        return frozenset(self.origin(name, scope) for name in free_names(node)) - {"host"}
+
+    def step(self, kind: str, scope: Scope, what: Any) -> int:
+        if len(self.steps) >= STEPS:
+            raise Unsplittable("too many steps")
+        self.steps.append((kind, scope.number, what))
+        return len(self.steps)
+
+    def lower(self, node: ast.expr, scope: Scope) -> Lowered:
+        """The expression as a host function, with whatever must be asked as new steps."""
+        before = len(self.steps)
+        try:
+            parts = self._parts(node, scope)
+        except Unsplittable:
+            if not self.origins(node, scope):
+                raise
+            self.steps[before:] = [step for step in self.steps[before:] if step[0] == "set"]
+            parts = None
+        return parts or self.ask(node, scope)
+
+    def ask(self, node: ast.expr, scope: Scope) -> Lowered:
+        """The whole expression is evaluated in the program's process, as far as that decides nothing."""
+        origins = self.prepare(node, scope)
+        step = self.step("ask", scope, f"({self.text.of(node)}\n)")
+        kept = frozenset({"program"}) if "program" in origins else frozenset({"input"})
+        return Lowered(lambda answers: answers.value(step), kept, step)
+
+    def prepare(self, node: ast.expr | ast.stmt, scope: Scope) -> frozenset[str]:
+        """Checks that code may run in the program's process, and sends the literals that it reads."""
+        origins = self.origins(node, scope)
+        if "program" in origins:
+            self._refuse_decisions(node, scope)
+            self.touched = True
+        for name in sorted(free_names(node)):
+            if name in scope.alias or name in ("pytest", "unittest"):
+                raise Unsplittable(f"{name} inside a question")
+            if name in scope.known and name not in scope.sent:
+                value = scope.known[name]
+                self.step("set", scope, {name: value})
+                scope.sent.add(name)
+                if not _immutable(value):
+                    scope.forget(name)
+                    scope.remote[name] = "input"
+        return origins
+
+    def _refuse_decisions(self, node: ast.AST, scope: Scope) -> None:
+        if "program" not in self.origins(node, scope):
+            return
+        if isinstance(node, DECIDING):
+            raise Unsplittable("a comparison inside a question")
+        if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
+            raise Unsplittable("a special method of a program's object")
+        for child in ast.iter_child_nodes(node):
+            self._refuse_decisions(child, scope)
+
+    def _parts(self, node: ast.expr, scope: Scope) -> Lowered | None:
+        """The expression taken apart on the host, or None if it is a question itself."""
+        match node:
+            case ast.Constant(value=value):
+                return Lowered(lambda _: value)
+            case ast.Name(id=name) if self.origin(name, scope) == "host":
+                return self._host_name(name, scope)
+            case ast.Name():
+                return None
+            case ast.Tuple(elts=items):
+                return self._apply(lambda *v: _weighed(tuple(v)), items, scope)
+            case ast.List(elts=items):
+                return self._apply(lambda *v: _weighed(list(v)), items, scope)
+            case ast.Set(elts=items):
+                return self._apply(lambda *v: set(v), items, scope)
+            case ast.Dict(keys=keys, values=values) if None not in keys:
+                size = len(keys)
+                items = [*(key for key in keys if key), *values]
+                build = lambda *v: _weighed(dict(zip(v[:size], v[size:], strict=True)))  # noqa: E731
+                return self._apply(build, items, scope)
+            case ast.UnaryOp(op=op, operand=operand):
+                return self._apply(UNARY[type(op)], [operand], scope)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+                return self._apply(BINARY[type(op)], [left, right], scope)
+            case ast.BoolOp(op=op, values=values):
+                return self._bool(isinstance(op, ast.And), values, scope)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                tests = [COMPARE[type(op)] for op in ops]
+                compare = lambda *v: all(t(a, b) for t, a, b in zip(tests, v, v[1:], strict=False))  # noqa: E731
+                return self._apply(compare, [left, *others], scope)
+            case ast.Call():
+                return self._call(node, scope)
+            case ast.Attribute() if dotted(node) in CONSTANTS:
+                return Lowered(lambda _: CONSTANTS[dotted(node)])
+            case ast.Subscript(value=value, slice=key) if not self.origins(node, scope):
+                return self._apply(lambda v, k: v[k], [value, key], scope)
+            case ast.Attribute() | ast.Subscript() if self.origins(node, scope):
+                return None
+        raise Unsplittable(type(node).__name__)
+
+    def _host_name(self, name: str, scope: Scope) -> Lowered:
+        if name in scope.known:
+            value = scope.known[name]
+            return Lowered(lambda _: value)
+        name = scope.alias.get(name, name)
+        if name not in CONSTANTS:
+            raise Unsplittable(name)
+        return Lowered(lambda _: CONSTANTS[name])
+
+    def _apply(self, function: Callable[..., Any], nodes: list[ast.expr], scope: Scope) -> Lowered:
+        parts = [self.lower(node, scope) for node in nodes]
+        values = [part.value for part in parts]
+        origins = frozenset[str]().union(*(part.origins for part in parts))
+        shown = next((part.step for part in parts if part.step), 0)
+        return Lowered(lambda answers: function(*[v(answers) for v in values]), origins, shown)
+
+    def _bool(self, conjunction: bool, nodes: list[ast.expr], scope: Scope) -> Lowered:
+        parts = [self.lower(node, scope) for node in nodes]
+        origins = frozenset[str]().union(*(part.origins for part in parts))
+        shown = next((part.step for part in parts if part.step), 0)
+        values = [part.value for part in parts]
+        return Lowered(lambda answers: _decide(conjunction, values, answers), origins, shown)
+
+    def _call(self, node: ast.Call, scope: Scope) -> Lowered | None:
+        name = dotted(node.func)
+        root = name.split(".")[0]
+        if root and self.origin(root, scope) == "host" and root not in scope.known:
+            function = FUNCTIONS.get(scope.alias.get(name, name))
+            named = {keyword.arg: keyword.value for keyword in node.keywords}
+            if function is None or not named.keys() <= KEYWORDS:
+                raise Unsplittable(f"{name}()")
+            return self._named(function, node.args, named, scope)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS and not node.keywords:
+            owner = node.func.value
+            if isinstance(owner, ast.Call) and dotted(owner.func).islower():
+                method = node.func.attr
+                return self._apply(
+                    lambda text, *v: getattr(_text(text), method)(*v), [owner, *node.args], scope
+                )
+        if not self.origins(node, scope):
+            raise Unsplittable("a call that the host does not make")
+        return None
+
+    def _named(
+        self,
+        function: Callable[..., Any],
+        positional: list[ast.expr],
+        named: dict[str | None, ast.expr],
+        scope: Scope,
+    ) -> Lowered:
+        count, keys = len(positional), [key for key in named if key]
+
+        def call(*values: Any) -> Any:
+            return function(*values[:count], **dict(zip(keys, values[count:], strict=True)))
+
+        return self._apply(call, [*positional, *named.values()], scope)
+
+
+def _decide(conjunction: bool, values: list[Thunk], answers: Answers) -> Any:
+    result = None
+    for value in values:
+        result = value(answers)
+        if bool(result) is not conjunction:
+            break
+    return result
+
+
+def _weighed(value: Any) -> Any:
+    weigh(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} is not a string")
+    return value
+

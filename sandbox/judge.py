@@ -1,0 +1,179 @@
+"""The verdict on one job, as a coroutine of executions: whoever drives it supplies the workers."""
+
+import ast
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sandbox.answers import Answers
+from sandbox.checks import describe, exception_verdict, judge_checks
+from sandbox.execution import Execution, Reading, prepare, read, slept
+from sandbox.expressions import Unsplittable
+from sandbox.frames import Ended, Response
+from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
+from sandbox.plan import Plan, calls_nothing, plan_calls, plan_source
+from sandbox.poison import driver_source, is_identity, poisoned, stubbed
+
+__all__ = ["Judging", "Lost", "judge"]
+
+SOURCE_BYTES = 256 << 10
+SHOWN_HALF = 16 << 10
+UNPARSEABLE = (SyntaxError, ValueError, MemoryError, RecursionError)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """No response: the job ended its worker twice (security), or no worker could be had."""
+
+    verdict: Verdict
+    detail: str
+
+
+Judging = Generator[Execution, Response | Lost, Result]
+Outcome = tuple[Verdict, str, Reading | None, Response | None]
+
+
+def judge(job: Job) -> Judging:
+    """Runs the job as split as it can be, then whatever a claimed pass must survive."""
+    if isinstance(job.tests, Stdout):
+        verdict, detail, reading, response = yield from _stdout(job, job.tests)
+        return _result(job, verdict, "split", (), detail, reading, response)
+    if not isinstance(job.tests, str):
+        plan = plan_calls(job.tests)
+        return (yield from _split(job, plan, not plan.touches))
+    try:
+        if len(job.tests) > SOURCE_BYTES:
+            raise ValueError("longer than 256 KiB")
+        tree = ast.parse(job.tests)
+    except UNPARSEABLE as problem:
+        detail = f"the tests do not parse: {type(problem).__name__}: {problem}"
+        return _result(job, "error", "split", (), detail, None, None)
+    idle = calls_nothing(tree, job.program)
+    try:
+        plan = plan_source(tree, job.tests, job.program)
+    except (Unsplittable, RecursionError):
+        return (yield from _beside(job, driver_source(tree, job.tests), idle))
+    return (yield from _split(job, plan, idle))
+
+
+def _execute(job: Job, **what: Any) -> Generator[Execution, Response | Lost, Outcome]:
+    """One execution; a timeout by wall time of a program that was kept waiting is tried alone."""
+    execution = prepare(job, **what)
+    response = yield execution
+    if isinstance(response, Response) and _starved(response):
+        execution = prepare(job, **what, alone=True)
+        response = yield execution
+    if isinstance(response, Lost):
+        return response.verdict, response.detail, None, None
+    reading = read(job, execution, response)
+    return reading.verdict or "passed", reading.detail, reading, response
+
+
+def _starved(response: Response) -> bool:
+    return response.header.ended == Ended.WALL and not slept(response)
+
+
+def _stdout(job: Job, wanted: Stdout) -> Generator[Execution, Response | Lost, Outcome]:
+    verdict, detail, reading, response = yield from _execute(job)
+    if verdict == "passed" and response and response.output != wanted.expected:
+        verdict, detail = "failed", "the output differs from what was expected"
+    return verdict, detail, reading, response
+
+
+def _split(job: Job, plan: Plan, idle: bool) -> Judging:
+    verdict, detail, reading, response = yield from _planned(job, plan, job.program)
+    flags = ["no_call"] if idle else []
+    if verdict == "passed" and job.weak_check:
+        flags += yield from _weak(job, idle or not plan.checks, lambda stub: _planned(job, plan, stub))
+    return _result(job, verdict, "split", flags, detail, reading, response)
+
+
+def _planned(job: Job, plan: Plan, program: str) -> Generator[Execution, Response | Lost, Outcome]:
+    verdict, detail, reading, response = yield from _execute(job, program=program, steps=plan.steps)
+    if verdict == "passed" and reading:
+        verdict, detail = judge_checks(plan.checks, reading.answers)
+    return verdict, detail, reading, response
+
+
+def _beside(job: Job, tests: str, idle: bool) -> Judging:
+    """Tests in the program's process: a pass counts only if changed expectations do not pass."""
+    verdict, detail, reading, response = yield from _shared(job, tests, job.program)
+    flags, trust = ["no_call"] if idle else [], "inproc"
+    if verdict == "passed":
+        trust = "poisoned"
+        wrong = poisoned(tests)
+        found, *_ = yield from _shared(job, wrong, job.program)
+        if found == "passed":
+            honest, *_ = yield from _shared(job, wrong, stubbed(job.program, first=False))
+            if honest == "passed" or idle:
+                flags.append("weak_tests")
+            else:
+                verdict, detail = "security", "passed tests whose expectations were changed"
+        elif job.weak_check:
+            flags += yield from _weak(job, idle, lambda stub: _shared(job, tests, stub))
+    return _result(job, verdict, trust, flags, detail, reading, response)
+
+
+def _shared(job: Job, tests: str, program: str) -> Generator[Execution, Response | Lost, Outcome]:
+    verdict, detail, reading, response = yield from _execute(job, program=program, tests=tests)
+    if verdict == "passed" and reading:
+        verdict, detail = _judge_shared(reading.answers)
+    return verdict, detail, reading, response
+
+
+def _judge_shared(answers: Answers) -> tuple[Verdict, str]:
+    raised = answers.raised(1)
+    if not raised:
+        return "passed", ""
+    if "AssertionError" in raised.kinds:
+        return "failed", f"the tests failed: {describe(raised)}"
+    return exception_verdict(raised), f"in the tests: {describe(raised)}"
+
+
+def _weak(job: Job, idle: bool, run: Any) -> Generator[Execution, Response | Lost, list[str]]:
+    """Whether a program of stubs passes as well."""
+    if idle:
+        return ["weak_tests"]
+    try:
+        stubs = [stubbed(job.program, first=False)]
+        if not is_identity(job.program):
+            stubs.append(stubbed(job.program, first=True))
+    except UNPARSEABLE:
+        return []
+    for stub in stubs:
+        verdict, *_ = yield from run(stub)
+        if verdict == "passed":
+            return ["weak_tests"]
+    return []
+
+
+def _result(
+    job: Job,
+    verdict: Verdict,
+    trust: Trust,
+    flags: Any,
+    detail: str,
+    reading: Reading | None,
+    response: Response | None,
+) -> Result:
+    flags = (*flags, *(reading.blocked if reading else ()))
+    result = Result(job.id, verdict, trust, flags, detail)
+    if response is None:
+        return result
+    header = response.header
+    return replace(
+        result,
+        cpu_seconds=header.cpu_us / 1e6,
+        wall_seconds=header.wall_us / 1e6,
+        memory_mb=header.memory_kb / 1024,
+        stdout=_shown(response.output, header.output),
+    )
+
+
+def _shown(output: bytes, printed: int) -> str:
+    text = output.decode("utf-8", "backslashreplace")
+    if printed <= 2 * SHOWN_HALF:
+        return text
+    head = output[:SHOWN_HALF].decode("utf-8", "backslashreplace")
+    tail = output[-SHOWN_HALF:].decode("utf-8", "backslashreplace")
+    return f"{head}\n… {printed - 2 * SHOWN_HALF} bytes left out …\n{tail}"

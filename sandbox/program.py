@@ -1,0 +1,144 @@
+"""One untrusted program, in its own process (runs inside the sandbox).
+
+The process is confined first, then reads the program, runs it, answers the questions of the test
+plan one by one and writes a single report. The expected values are never here (only when program
+and tests must share a process does the tests' text come along).
+"""
+
+import gc
+import marshal
+import os
+import sys
+from types import ModuleType
+from typing import Any, NoReturn
+
+from sandbox.confine import confine_program, set_limits
+from sandbox.encode import Unserialisable, encode, encode_basestring_ascii
+from sandbox.frames import RequestHeader
+
+__all__ = ["REPORT_FD", "serve_program"]
+
+REPORT_FD = 3
+MESSAGE = 2000
+BLOCKED = frozenset(
+    "socket.__new__ socket.connect os.fork os.forkpty os.exec os.posix_spawn os.system "
+    "os.kill os.killpg subprocess.Popen pty.spawn".split()
+)
+
+
+def serve_program(header: RequestHeader, report: int, output: int, stdin: int, null: int) -> NoReturn:
+    """Runs in a fresh fork and never returns."""
+    leave = os._exit
+    try:
+        _take_descriptors(header, report, output)
+        set_limits(
+            header.cpu_ms // 1000 + 2, header.memory_mb << 20, header.file_bytes, header.threads
+        )
+        confine_program()
+        nonce, source, steps, tests, given = marshal.loads(_read(header.body))
+        _give_stdin(given, stdin, null)
+        gc.enable()
+        blocked: list[str] = []
+        sys.addaudithook(lambda event, _: blocked.append(event) if event in BLOCKED else None)
+        text = _run(source, steps, tests, bool(header.script))
+        _flush()
+        names = ",".join(f'"{name}"' for name in sorted(set(blocked)))
+        _write(f'{nonce}{{"answers":[{text}],"blocked":[{names}]}}'.encode())
+    except BaseException:
+        leave(1)
+    leave(0)
+
+
+def _take_descriptors(header: RequestHeader, report: int, output: int) -> None:
+    """0 still is the request stream; everything else that was inherited goes."""
+    os.dup2(output, 1)
+    os.dup2(output if not header.script else os.open("/dev/null", os.O_WRONLY), 2)
+    if report != REPORT_FD:
+        os.dup2(report, REPORT_FD)
+
+
+def _give_stdin(given: bytes | None, stdin: int, null: int) -> None:
+    if given:
+        os.write(stdin, given)
+        os.lseek(stdin, 0, os.SEEK_SET)
+    os.dup2(stdin if given else null, 0)
+    os.closerange(REPORT_FD + 1, 64)
+
+
+def _read(size: int) -> bytes:
+    chunks = []
+    while size:
+        chunk = os.read(0, min(size, 1 << 20))
+        if not chunk:
+            raise EOFError
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
+
+
+def _write(report: bytes, write: Any = os.write) -> None:
+    while report:
+        report = report[write(REPORT_FD, report) :]
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            continue
+
+
+def _run(source: str, steps: list[tuple[Any, ...]], tests: str | None, script: bool) -> str:
+    """Answers in order: of loading the program, then of each step (or of the tests as a whole)."""
+    module = ModuleType("__main__" if script else "solution")
+    sys.modules[module.__name__] = module
+    loaded = _attempt(_execute, source, "<program>", module.__dict__)
+    answers = [loaded]
+    if loaded[2] == "v" and tests is not None:
+        answers.append(_attempt(_execute, tests, "<tests>", module.__dict__))
+    elif loaded[2] == "v":
+        scopes = {0: module.__dict__}
+        answers += [_attempt(_step, scopes, *step) for step in steps]
+    return ",".join(answers)
+
+
+def _execute(source: str, name: str, scope: dict[str, Any]) -> None:
+    exec(compile(source, name, "exec", dont_inherit=True), scope)
+
+
+def _step(scopes: dict[int, dict[str, Any]], kind: str, number: int, what: Any) -> Any:
+    scope = scopes.get(number)
+    if scope is None:
+        scope = scopes[number] = dict(scopes[0])
+    if kind == "ask":
+        return eval(compile(what, "<tests>", "eval", dont_inherit=True), scope)
+    if kind == "set":
+        scope.update(what)
+    else:
+        _execute(what, "<tests>", scope)
+    return None
+
+
+def _attempt(function: Any, *arguments: Any) -> str:
+    try:
+        return f'["v",{encode(function(*arguments))}]'
+    except Unserialisable as problem:
+        return f'["u",{encode_basestring_ascii(str(problem)[:200])}]'
+    except BaseException as problem:
+        return _exception(problem)
+
+
+def _exception(problem: BaseException) -> str:
+    kind = type(problem)
+    try:
+        message = str(problem)[:MESSAGE]
+    except BaseException:
+        message = ""
+    line, trace = 0, problem.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename in ("<program>", "<tests>"):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    names = [base.__name__ for base in kind.__mro__]
+    return f'["x",{encode(kind.__name__)},{encode(message)},{encode(names)},{line}]'

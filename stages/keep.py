@@ -1,0 +1,44 @@
+"""keep: rows that follow a rule go on, the others are dropped with the reason."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import polars as pl
+
+from data.rows import Row
+from data.table import Rows
+from pipeline.stage import Stage
+
+__all__ = ["Rule", "keep", "passing"]
+
+R = TypeVar("R", bound=Row)
+
+Rule = pl.Expr | Callable[[Mapping[str, Any]], bool | str | None]
+
+
+def keep(rows: Rows[R], rule: Rule, name: str = "keep") -> Rows[R]:
+    """The rows that follow `rule`: a polars expression or a function of one row.
+
+    It gives the reason against a row (null or None keeps it), or whether to keep it (then the
+    reason is the rule's name).
+    """
+    called = Stage(_keep, Row, Row, name)
+    return cast("Rows[R]", called(cast("Any", rows), rule))
+
+
+def _keep(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    if isinstance(rule, pl.Expr):
+        verdict, name = rows.select(verdict=rule)["verdict"], "the rule"
+    else:
+        found = [rule(row) for row in rows.iter_rows(named=True)]
+        name = getattr(rule, "__name__", "the rule")
+        found = [None if f is True else f"not {name}" if f is False else f for f in found]
+        verdict = pl.Series("verdict", found, dtype=pl.String)
+    if verdict.dtype == pl.Boolean:
+        kept = verdict.fill_null(False)
+        verdict = pl.select(pl.when(~kept).then(pl.lit(f"not {name}"))).to_series()
+    return rows.with_columns(dropped=verdict.cast(pl.String))
+
+
+passing = pl.when(pl.col("verdict") != "passed").then(pl.format("verdict {}", pl.col("verdict")))
+"""The rule that keeps what passed its tests."""

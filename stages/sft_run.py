@@ -1,0 +1,128 @@
+"""One training, from rows as tokens to a folder with the model.
+
+Resumable: a checkpoint holds the weights, the optimizer, the schedule and the random states, and
+the order of the rows follows from the seed; so on a CPU with a fixed number of threads the weights
+after a kill equal those of an unbroken run, bit by bit.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import torch
+import transformers
+from datasets import Dataset
+from peft import LoraConfig, PeftModel
+from trl import SFTConfig
+
+from pipeline.errors import ModelError, RunError, SettingError
+from pipeline.pretrained import load_model, load_tokenizer
+from stages.chat_tokens import Encoded
+from stages.sft import Training
+from stages.sft_trainer import WeightedTrainer, newest_checkpoint
+
+__all__ = ["train"]
+
+REPORTS = 200  # progress events in a training, at most; each makes the device wait
+
+
+def train(
+    model: str, rows: list[Encoded], out: Path, training: Training, say: Callable[..., None]
+) -> None:
+    """Fine-tune, and put the result in `out`/model. Raises UserError for what cannot work."""
+    torch.set_num_threads(training.threads)
+    checkpoints = out / ".checkpoints"
+    checkpoints.mkdir(exist_ok=True)
+    _refuse_another(checkpoints / "training.json", model, rows, training)
+    trainer, dtype = _trainer(model, rows, checkpoints, training, say)
+    checkpoint = newest_checkpoint(checkpoints)
+    if checkpoint is not None:
+        say("resume", step=int(checkpoint.name.split("-")[1]))
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    _publish(trainer, model, dtype, out)
+    trainer.accelerator.wait_for_everyone()
+    if trainer.is_world_process_zero():
+        shutil.rmtree(checkpoints)
+
+
+def _refuse_another(path: Path, model: str, rows: list[Encoded], training: Training) -> None:
+    """Checkpoints of another training must not be continued."""
+    tokens = hashlib.sha256()
+    for row in rows:
+        tokens.update(repr((row.ids, row.labels, row.weight)).encode())
+    settings = training.plain() | {"threads": None, "save_steps": None}
+    this = {"model": model, "tokens": tokens.hexdigest(), "settings": settings}
+    if not path.exists():
+        aside = path.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(this))
+        aside.replace(path)
+    elif json.loads(path.read_text()) != this:
+        raise RunError(
+            f"{path.parent} holds checkpoints of a training with another model, other rows or other "
+            "settings. Finish that one, or delete the folder to start over."
+        )
+
+
+def _trainer(
+    name: str, rows: list[Encoded], folder: Path, training: Training, say: Callable[..., None]
+) -> tuple[WeightedTrainer, torch.dtype]:
+    gpu = torch.cuda.is_available()
+    bf16 = gpu and torch.cuda.is_bf16_supported()
+    # Trained weights are kept in float32 (a small step would be lost in bf16) and computed in bf16;
+    # under LoRA the frozen ones stay as they are stored.
+    model = load_model(name, "auto" if gpu and training.lora is not None else "float32")
+    dtype = _stored_dtype(name)
+    if training.dropout is not None:
+        _set_dropout(model.config, training.dropout)
+        model = _with_dropout(model, training.dropout)
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    rows_a_step = training.batch_size * training.gradient_accumulation * processes
+    steps = training.max_steps or int(len(rows) / rows_a_step * training.epochs)
+    try:
+        config = SFTConfig(
+            output_dir=str(folder),
+            num_train_epochs=training.epochs,
+            max_steps=training.max_steps or -1,
+            learning_rate=training.learning_rate,
+            per_device_train_batch_size=training.batch_size,
+            gradient_accumulation_steps=training.gradient_accumulation,
+            warmup_steps=training.warmup_ratio,  # below 1 it is a share of the steps
+            lr_scheduler_type=training.schedule,
+            weight_decay=training.weight_decay,
+            max_grad_norm=training.max_grad_norm,
+            optim=training.optimizer,
+            seed=training.seed % 2**32,
+            max_length=None,
+            gradient_checkpointing=training.gradient_checkpointing,
+            bf16=bf16,
+            use_cpu=not gpu,
+            dataloader_pin_memory=gpu,
+            save_strategy="steps" if training.save_steps else "no",
+            save_steps=training.save_steps or 500,
+            save_total_limit=2,
+            logging_steps=max(1, steps // REPORTS),
+            include_num_input_tokens_seen="non_padding",
+            report_to="none",
+            disable_tqdm=True,
+            remove_unused_columns=False,
+            dataset_kwargs={"skip_prepare_dataset": True},
+        )
+        lora = None if training.lora is None else LoraConfig(**{"task_type": "CAUSAL_LM"} | training.lora)
+        trainer = WeightedTrainer(
+            lambda step, steps, loss, tokens: say(
+                "progress", step=step, steps=steps, loss=loss, tokens=tokens
+            ),
+            model=model,
+            args=config,
+            train_dataset=_dataset(rows),
+            processing_class=load_tokenizer(name),
+            peft_config=lora,
+        )
+    except (ValueError, TypeError) as error:
+        raise SettingError(f"the trainer refuses these settings: {error}") from error
+    return trainer, dtype
