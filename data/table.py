@@ -7,16 +7,19 @@ committed and waits for the next, while `frame()` and `dropped()` wait for the w
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import polars as pl
 
+from data.errors import UserError
+from data.identity import digest
 from data.rows import Row, polars_schema
 from data.shards import committed, read_dropped, read_shard, read_stats
 
 __all__ = ["Rows"]
 
 R_co = TypeVar("R_co", bound=Row, covariant=True)
+S = TypeVar("S", bound=Row)
 
 
 class Rows(Generic[R_co]):
@@ -30,6 +33,25 @@ class Rows(Generic[R_co]):
         self._complete = False
         self._error: BaseException | None = None
         self._changed = threading.Condition()
+        self._held: pl.DataFrame | None = None
+
+    @classmethod
+    def held(cls, frame: pl.DataFrame, row: type[R_co]) -> "Rows[R_co]":
+        """A table in memory, for a stage that is called outside a run."""
+        mark = digest(frame.serialize(format="json").encode())
+        table = cls(Path("memory") / mark, row, mark)
+        table._held, table._complete = frame, True
+        return table
+
+    def of(self, row: type[S]) -> "Rows[S]":
+        """The same table as rows of a type with more of its columns: a stage that only adds columns
+        keeps the others, and this names them again. Raises UserError when it lacks any."""
+        if missing := sorted(set(polars_schema(row)) - set(polars_schema(self.row))):
+            raise UserError(
+                f"The table {self.folder.name} has no columns {', '.join(missing)}, so its rows are "
+                f"no {row.__name__}."
+            )
+        return cast("Rows[S]", self)
 
     @property
     def complete(self) -> bool:
@@ -87,6 +109,8 @@ class Rows(Generic[R_co]):
 
     def frame(self) -> pl.DataFrame:
         """The whole table in memory, in the order of its shards."""
+        if self._held is not None:
+            return self._held
         self.wait()
         frames = [read_shard(self.folder, number) for number in committed(self.folder)]
         return pl.concat(frames) if frames else pl.DataFrame(schema=polars_schema(self.row))

@@ -22,6 +22,7 @@ from pipeline.run import Run
 from sandbox import Limits, LocalSandbox
 from stages.code_tasks import (
     ANSWER,
+    ExecutedResponse,
     conversations,
     draw_topic,
     extract_concepts,
@@ -67,6 +68,7 @@ def selfcodealign(
                 tasks = decontaminate(tasks, problems, "instruction", ("instruction",))
                 responses = generate(tasks, sampler, write_response(min(shots, 1)), sampling)
                 executed = execute(responses, sandbox, limits, weak_check=True)
+                executed = executed.of(ExecutedResponse)
             # D. sanitise and select
             passed = keep(executed, passing, "keep_passing")
             sound = keep(passed, sound_tests, "keep_sound_tests")

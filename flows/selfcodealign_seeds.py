@@ -1,7 +1,7 @@
 """From a tree of Python files to functions worth asking about: SelfCodeAlign's seeds, alone.
 
-SelfCodeAlign: Self-Alignment for Code Generation, Wei et al. 2024, arXiv 2410.24198, step A. Without
-a `model` the docstring judge is left out. Deviations: see the flow selfcodealign.
+SelfCodeAlign: Self-Alignment for Code Generation, Wei et al. 2024, arXiv 2410.24198, step A.
+Without a `model` the docstring judge is left out. Deviations: see the flow selfcodealign.
 """
 
 from dataclasses import dataclass

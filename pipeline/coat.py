@@ -1,6 +1,6 @@
 """Prefect as the coat: the flow is a Prefect flow and each stage a Prefect task, with names,
-states, retries, logs and table artifacts. What is done is decided by the run folder alone; Prefect gets
-handles, never tables, and caches nothing.
+states, retries, logs and table artifacts. What is done is decided by the run folder alone; Prefect
+gets handles, never tables, and caches nothing.
 
 Without a server of the user's (PREFECT_API_URL) Prefect starts a temporary one on this machine. Its
 home is private to the runs folder and the Prefect version (its database cannot go back), telemetry
@@ -41,7 +41,7 @@ def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[
             attempt(int(task_run.run_count or 1))
             _report(run, stage)
 
-        prefect.task(
+        prefect.Task(
             work,
             name=stage,
             task_run_name=stage,

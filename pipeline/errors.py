@@ -2,7 +2,7 @@
 
     UserError (data.errors)      the user: printed without a traceback, exit code 2
     ├── SettingError             a setting that does not exist or does not fit its type
-    ├── ContractError            a table that lacks what is read, or a stage that wrote other columns
+    ├── ContractError            a table that lacks columns, or a stage that wrote others
     ├── RunError                 a run folder that cannot be used as asked
     ├── ModelError               a model that cannot be loaded or trained as asked
     └── StageFailed              more rows failed than the stage allows; the reasons are counted

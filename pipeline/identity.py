@@ -28,7 +28,8 @@ def code_digest(function: Callable[..., Any]) -> str:
     try:
         return digest(Path(inspect.getfile(function)).read_bytes())
     except (OSError, TypeError):  # typed at a prompt
-        return digest(getattr(function, "__code__", function).co_code)
+        code = getattr(function, "__code__", None)
+        return digest(code.co_code if code else repr(function).encode())
 
 
 def _function(function: types.FunctionType) -> dict[str, Any]:

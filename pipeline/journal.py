@@ -1,9 +1,9 @@
 """The journal of an unfinished shard: what was answered so far, so that a kill loses only what was
 in flight.
 
-A stage body gets its journal from `pipeline.work` and notes each finished piece of work under a key that depends on
-the request alone. The file is append-only, one record per line behind a checksum; a torn last
-record is expected and dropped. When its shard is committed, the journal goes.
+A stage body gets its journal from `pipeline.work` and notes each finished piece of work under a key
+that depends on the request alone. The file is append-only, one record per line behind a checksum;
+a torn last record is expected and dropped. When its shard is committed, the journal goes.
 """
 
 import os

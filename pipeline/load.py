@@ -9,17 +9,17 @@ import polars as pl
 import pyarrow as pa
 
 from data.identity import row_id
+from data.python_tree import Problem
 from data.rows import Row, arrow_schema, conform, misfits, nullable_columns, polars_schema
 from data.shards import ShardStats, commit_shard, committed, read_stats, sweep
-from data.python_tree import Problem
 from data.sources import Source, blocks
 from data.table import Rows
 from pipeline.errors import ContractError, UserError
 from pipeline.identity import code_digest
 from pipeline.record import Record
 from pipeline.run import current_run
-from pipeline.shardwise import dropped_table, finish, launch, rows_per_shard
 from pipeline.stage import Outcome
+from pipeline.writing import dropped_table, finish, launch, rows_per_shard
 
 __all__ = ["load", "to_rows"]
 

@@ -75,7 +75,7 @@ class Model:
             ) from error
         return Path(found)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """The digest of weights, configuration and tokenizer, whatever the folder is called."""
         files = sorted({f for pattern in _WEIGHTS for f in self.folder.glob(pattern)})

@@ -36,8 +36,9 @@ def load_tokenizer(path: str) -> "PreTrainedTokenizerBase":
     return tokenizer
 
 
-def load_model(path: str, dtype: "torch.dtype | str") -> "PreTrainedModel":
-    """The causal language model in `path`, on the CPU; dtype "auto" is the checkpoint's own."""
+def load_model(path: str, dtype: "torch.dtype | str", **settings: Any) -> "PreTrainedModel":
+    """The causal language model in `path`, on the CPU; dtype "auto" is the checkpoint's own, and
+    `settings` replace those of its config.json."""
     import torch
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
@@ -51,6 +52,7 @@ def load_model(path: str, dtype: "torch.dtype | str") -> "PreTrainedModel":
             use_safetensors=True,
             trust_remote_code=False,
             output_loading_info=True,
+            **settings,
         )
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise InfrastructureError(f"not enough memory to load {path}: {error}") from error

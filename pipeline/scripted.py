@@ -7,11 +7,11 @@ For tests of loops without a model, and for figures from which the model must be
     model = ScriptedModel(answer, faults={3: InfrastructureError("no route to the server")})
 """
 
-import contextlib
 import importlib.util
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from data.identity import fingerprint
 from pipeline.engine import Completion, Request, Sampling
@@ -102,9 +102,7 @@ def scripted_from_file(reference: str) -> ScriptedModel:
         raise ModelError(f"{reference!r} names no function; write scripted:path/to/file.py:name.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    answer = None
-    with contextlib.suppress(AttributeError):
-        answer = getattr(module, name)
+    answer: Any = getattr(module, name, None)
     if not callable(answer):
         raise ModelError(f"The file {path} defines no function {name!r}; check the spelling.")
     return ScriptedModel(answer, name=reference)

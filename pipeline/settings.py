@@ -76,7 +76,8 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 
 
 def resolve(flow: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The given settings as the flow's types. Raises SettingError naming everything wrong."""
+    """Every setting as the flow's type: given, or its default. Raises SettingError naming
+    everything wrong."""
     parameters = _parameters(flow)
     wrong, values = [], {}
     for key in given:
@@ -86,6 +87,8 @@ def resolve(flow: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any
         if name not in given:
             if default is inspect.Parameter.empty:
                 wrong.append(f"{name}: needed, and not given ({_named(kind)}): {name}=...")
+            else:
+                values[name] = default
             continue
         try:
             values[name] = _value(kind, default, given[name], name)
@@ -115,7 +118,8 @@ def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
         except (TypeError, ValueError) as error:
             raise SettingError(f"{path}: {error}") from None
     try:
-        return pydantic.TypeAdapter(kind).validate_python(given)
+        adapter: Any = pydantic.TypeAdapter(kind)  # type: ignore[arg-type]
+        return adapter.validate_python(given)
     except pydantic.ValidationError:
         raise SettingError(f"{path}: {given!r} is no {_named(kind)}") from None
 

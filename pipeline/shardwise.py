@@ -3,13 +3,12 @@ what an earlier start of the run committed."""
 
 import inspect
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
-from data.rows import Row, arrow_schema, conform, polars_schema
+from data.rows import arrow_schema, conform
 from data.shards import (
     ShardStats,
     commit_shard,
@@ -20,21 +19,16 @@ from data.shards import (
     sweep,
 )
 from data.table import Rows
-from pipeline.errors import InfrastructureError, RunError, StageFailed
+from pipeline.errors import RunError, StageFailed
 from pipeline.identity import code_digest, describe
 from pipeline.journal import Journal
 from pipeline.record import Record
-from pipeline.run import RETRIES, Run
+from pipeline.run import Run
 from pipeline.stage import Outcome, Stage
 from pipeline.work import Work, doing
+from pipeline.writing import dropped_table, finish, launch, pieces, rows_per_shard
 
-__all__ = ["dropped_table", "finish", "launch", "pieces", "rows_per_shard", "start"]
-
-
-def rows_per_shard(rows: int) -> int:
-    """Small tables in some sixteen shards, so that stages overlap; large ones in large shards, so
-    that the flush to disk does not dominate."""
-    return min(max(rows // 16, 64), 10_000)
+__all__ = ["start"]
 
 
 def start(
@@ -63,32 +57,10 @@ def start(
         return output
 
     def work() -> None:
-        # a table as a further argument is read whole
-        frames = [a.frame() if isinstance(a, Rows) else a for a in args]
-        named = {k: a.frame() if isinstance(a, Rows) else a for k, a in kwargs.items()}
-        _Running(stage, run, table, output, record, frames, named).go()
+        _Running(stage, run, table, output, record, args, kwargs).go()
 
     launch(run, output, f"{run.phase}/{folder.name}", work)
     return output
-
-
-def launch(run: Run, output: Rows[Any], name: str, work: Callable[[], None]) -> None:
-    """Do `work` beside the flow; what it raises becomes the error of `output` and of the run. When
-    the machine failed it is tried again, and goes on from what is committed."""
-    run.tables.append(output)
-
-    def attempt(number: int) -> None:
-        try:
-            work()
-        except BaseException as error:
-            if isinstance(error, InfrastructureError) and number < RETRIES:
-                run.progress.say(f"{name}: {error}; trying again")
-                raise
-            run.fail(error)
-            output.fail(run.error or error)
-            raise
-
-    run.launch(name, attempt)
 
 
 class _Running:
@@ -101,8 +73,8 @@ class _Running:
         table: Rows[Any],
         output: Rows[Any],
         record: Record,
-        args: list[Any],
-        kwargs: dict[str, Any],
+        args: Any,
+        kwargs: Any,
     ) -> None:
         self.stage, self.run, self.table, self.output = stage, run, table, output
         self.record, self.args, self.kwargs = record, args, kwargs
@@ -217,45 +189,3 @@ class _Running:
                 f"{self.label}: {self.failed} of {self.rows_in} rows failed, more than the stage "
                 f"allows ({self.stage.max_failed:.0%}). Reasons: {counted}."
             )
-
-
-def dropped_table(dropped: pl.DataFrame, *rows: type[Row]) -> pa.Table | None:
-    """Dropped rows with every column of the row types `rows`, all of them nullable."""
-    if dropped.is_empty():
-        return None
-    wanted: dict[str, pl.DataType] = {}
-    for row in rows:
-        wanted |= polars_schema(row)
-    wanted["dropped"] = pl.String()
-    have = set(dropped.columns)
-    return dropped.select(
-        (pl.col(c).cast(t) if c in have else pl.lit(None, t)).alias(c) for c, t in wanted.items()
-    ).to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
-    """The frame in parts of `size` rows; an empty frame is one empty part, so that every table has
-    a shard that says what its columns are."""
-    yield from frame.iter_slices(size) if frame.height else [frame]
-
-
-def finish(record: Record, output: Rows[Any]) -> None:
-    """Mark a table complete, with its counts in the record."""
-    folder = output.folder
-    numbers = committed(folder)
-    stats = [read_stats(folder, number) for number in numbers]
-    reasons: dict[str, int] = {}
-    for each in stats:
-        for reason, n in each.dropped.items():
-            reasons[reason] = reasons.get(reason, 0) + n
-    record.finish(
-        {
-            "rows_in": sum(s.rows_in for s in stats),
-            "rows_out": sum(s.kept for s in stats),
-            "dropped": reasons,
-            "tokens": sum(s.tokens for s in stats),
-            "seconds": round(sum(s.seconds for s in stats), 3),
-            "shards": {f"{number:05d}": shard_digest(folder, number) for number in numbers},
-        }
-    )
-    output.finish()

@@ -1,2 +1,3 @@
 from sandbox.jobs import *
 from sandbox.local import LocalSandbox
+from sandbox.probe import Probe, probe

@@ -37,6 +37,9 @@ class Answers:
             raise outcome
         return outcome
 
+    def opaque(self, step: int) -> bool:
+        return isinstance(self.outcomes[step], Opaque)
+
     def raised(self, step: int) -> Raised | None:
         outcome = self.outcomes[step]
         return outcome if isinstance(outcome, Raised) else None

@@ -10,7 +10,17 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["BINARY", "COMPARE", "CONSTANTS", "FUNCTIONS", "KEYWORDS", "METHODS", "UNARY", "Unbounded", "weigh"]
+__all__ = [
+    "BINARY",
+    "COMPARE",
+    "CONSTANTS",
+    "FUNCTIONS",
+    "KEYWORDS",
+    "METHODS",
+    "UNARY",
+    "Unbounded",
+    "weigh",
+]
 
 BITS = 14_000
 """Python refuses to print longer integers anyway (4300 digits)."""
@@ -33,7 +43,9 @@ class Approx:
             return (
                 isinstance(other, (list, tuple))
                 and len(other) == len(expected)
-                and all(Approx(e, self.rel, self.abs) == o for e, o in zip(expected, other, strict=True))
+                and all(
+                    Approx(e, self.rel, self.abs) == o for e, o in zip(expected, other, strict=True)
+                )
             )
         if isinstance(expected, dict):
             return (
@@ -89,7 +101,9 @@ def _power(left: Any, right: Any) -> Any:
     if isinstance(left, int) and isinstance(right, int):
         if left.bit_length() * max(right, 0) > BITS:
             raise Unbounded("a power too large")
-    elif not isinstance(left, (int, float, complex)) or not isinstance(right, (int, float, complex)):
+    elif not isinstance(left, (int, float, complex)) or not isinstance(
+        right, (int, float, complex)
+    ):
         raise Unbounded("a power of this")
     return left**right
 
@@ -194,7 +208,12 @@ FUNCTIONS |= {
     for name in ("isclose", "isnan", "isinf", "isfinite", "sqrt", "floor", "ceil", "log", "exp")
 }
 FUNCTIONS |= {"pytest.approx": Approx, "math.sin": math.sin, "math.cos": math.cos}
-CONSTANTS: dict[str, Any] = {"math.pi": math.pi, "math.e": math.e, "math.inf": math.inf, "math.nan": math.nan}
+CONSTANTS: dict[str, Any] = {
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.inf": math.inf,
+    "math.nan": math.nan,
+}
 CONSTANTS |= {"math.tau": math.tau} | TYPES
 CONSTANTS |= {"bytes": bytes, "bytearray": bytearray}
 KEYWORDS = frozenset("rel abs rel_tol abs_tol reverse default start strict".split())

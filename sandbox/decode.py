@@ -1,10 +1,11 @@
-"""Values as tagged JSON, on the trusted side: only built-in data is rebuilt, in bounded time."""
+"""Values as tagged JSON, on the trusted side: only data is rebuilt, in bounded time.
+
+Used by the host, and inside the sandbox by the process that drives tests.
+"""
 
 import json
 from collections import deque
 from collections.abc import Callable
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 __all__ = ["Malformed", "decode", "parse"]
@@ -56,7 +57,15 @@ def _spread(items: list[Any], key: Callable[[Any], Any]) -> list[Any]:
     return items
 
 
-def _decimal(content: Any) -> Decimal:
+def _fraction(content: Any) -> Any:
+    from fractions import Fraction  # rare, and large: not loaded into every program's process
+
+    return Fraction(*_items(content))
+
+
+def _decimal(content: Any) -> Any:
+    from decimal import Decimal
+
     (text,) = _items(content)
     number = Decimal(text)
     if number.is_finite() and abs(number.adjusted()) > 10_000:
@@ -82,7 +91,7 @@ BUILD: dict[str, Callable[[Any], Any]] = {
     "c": lambda content: complex(*_items(content)),
     "r": lambda content: range(*_items(content)),
     "e": lambda _: ...,
-    "Q": lambda content: Fraction(*_items(content)),
+    "Q": _fraction,
     "D": _decimal,
     "f": _float,
 }

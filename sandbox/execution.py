@@ -45,12 +45,19 @@ def prepare(
     program: str | None = None,
     steps: list[tuple[str, int, Any]] | None = None,
     tests: str | None = None,
+    names: list[str] | None = None,
     alone: bool = False,
 ) -> Execution:
-    """The execution of a job's program (or of another in its place) with a plan or with tests."""
+    """The execution of a job's program (or of another in its place) with a plan or with tests.
+
+    With `names`, the tests drive the program's functions of these names from a second process.
+    """
     limits, script = job.limits, isinstance(job.tests, Stdout)
     nonce = secrets.token_hex(16)
-    body = marshal.dumps((nonce, program or job.program, steps or [], tests, job.stdin))
+    program = program if program is not None else job.program
+    driver = b"" if names is None else marshal.dumps((nonce, tests, names))
+    beside = tests if names is None else None
+    body = marshal.dumps((nonce, program, steps or [], beside, job.stdin))
     stdin = len(job.stdin or b"")
     header = RequestHeader(
         body=len(body),
@@ -62,9 +69,10 @@ def prepare(
         keep=limits.output_bytes if script else HEAD_AND_TAIL,
         script=int(script),
         stdin=int(stdin > 0),
+        driver=len(driver),
     )
     wanted = 1 + (1 if tests is not None else len(steps or []))
-    return Execution(Request(header, body), nonce, wanted, alone)
+    return Execution(Request(header, body + driver), nonce, wanted, alone)
 
 
 def slept(response: Response) -> bool:
@@ -88,13 +96,17 @@ def read(job: Job, execution: Execution, response: Response) -> Reading:
             if not (header.ended or (signal and header.frame < len(execution.nonce))):
                 return Reading("security", f"on the report channel: {found}", nothing)
     if header.output > job.limits.output_bytes:
-        return Reading("output_limit", f"more than {job.limits.output_bytes} bytes", answers, blocked)
+        return Reading(
+            "output_limit", f"more than {job.limits.output_bytes} bytes", answers, blocked
+        )
     if problem:
         return problem
     cpu = header.cpu_us / 1e6
     if header.ended or cpu >= job.limits.cpu_seconds:
         which = "wall" if header.ended == Ended.WALL else "processor"
-        return Reading("timeout", f"{which} time: {cpu:.2f} s of processor time used", answers, blocked)
+        return Reading(
+            "timeout", f"{which} time: {cpu:.2f} s of processor time used", answers, blocked
+        )
     if signal == KILLED:
         return Reading("memory", "killed, most likely for memory", answers, blocked)
     if signal:
@@ -104,5 +116,7 @@ def read(job: Job, execution: Execution, response: Response) -> Reading:
         return Reading("error", f"early exit: no report (exit status {status})", answers)
     loaded = answers.raised(0)
     if loaded and not (isinstance(job.tests, Stdout) and loaded.name == "SystemExit"):
-        return Reading(exception_verdict(loaded), f"on loading: {describe(loaded)}", answers, blocked)
+        return Reading(
+            exception_verdict(loaded), f"on loading: {describe(loaded)}", answers, blocked
+        )
     return Reading(None, "", answers, blocked)

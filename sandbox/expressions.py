@@ -5,6 +5,7 @@ compares its answer. The expected side, and the comparison, never enter the prog
 """
 
 import ast
+import marshal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,6 +69,7 @@ class Splitter:
         self.redefined = redefined
         self.steps: list[tuple[str, int, Any]] = []
         self.touched = False
+        self.helpers: set[str] = set()
 
     def origin(self, name: str, scope: Scope) -> str:
         """Where a name lives: "host", "input" or "program"."""
@@ -75,6 +77,8 @@ class Splitter:
             return scope.remote[name]
         if name in scope.known or name in scope.alias:
             return "host"
+        if name in self.helpers:
+            raise Unsplittable("a helper of the tests")
         if name in self.redefined:
             return "program"
         return "host" if name in BUILTINS or name in HOST_MODULES else "program"
@@ -118,6 +122,7 @@ class Splitter:
                 raise Unsplittable(f"{name} inside a question")
             if name in scope.known and name not in scope.sent:
                 value = scope.known[name]
+                _crossable(value)
                 self.step("set", scope, {name: value})
                 scope.sent.add(name)
                 if not _immutable(value):
@@ -242,6 +247,13 @@ def _decide(conjunction: bool, values: list[Thunk], answers: Answers) -> Any:
     return result
 
 
+def _crossable(value: Any) -> None:
+    try:
+        marshal.dumps(value)
+    except ValueError:
+        raise Unsplittable(f"a {type(value).__name__} as an input") from None
+
+
 def _weighed(value: Any) -> Any:
     weigh(value)
     return value
@@ -251,4 +263,3 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{type(value).__name__} is not a string")
     return value
-

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 __all__ = ["Ended", "Request", "RequestHeader", "Response"]
 
-REQUEST = struct.Struct("<4s9I24x")
+REQUEST = struct.Struct("<4s10I20x")
 RESPONSE = struct.Struct("<4sBiQQIIQQQ")
 MAGIC = b"rtc1"
 FRAME_BYTES = 1 << 20
@@ -34,6 +34,7 @@ class RequestHeader(NamedTuple):
     keep: int
     script: int
     stdin: int
+    driver: int
 
     def pack(self) -> bytes:
         return REQUEST.pack(MAGIC, *self)

@@ -7,14 +7,15 @@ from typing import Any
 
 from sandbox.answers import Answers
 from sandbox.checks import describe, exception_verdict, judge_checks
+from sandbox.driving import driver_names, program_names
 from sandbox.execution import Execution, Reading, prepare, read, slept
 from sandbox.expressions import Unsplittable
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
-from sandbox.plan import Plan, calls_nothing, plan_calls, plan_source
+from sandbox.plan import Plan, plan_calls, plan_source
 from sandbox.poison import driver_source, is_identity, poisoned, stubbed
 
-__all__ = ["Judging", "Lost", "judge"]
+__all__ = ["UNPARSEABLE", "Judging", "Lost", "judge"]
 
 SOURCE_BYTES = 256 << 10
 SHOWN_HALF = 16 << 10
@@ -39,20 +40,26 @@ def judge(job: Job) -> Judging:
         verdict, detail, reading, response = yield from _stdout(job, job.tests)
         return _result(job, verdict, "split", (), detail, reading, response)
     if not isinstance(job.tests, str):
-        plan = plan_calls(job.tests)
+        plan = plan_calls(job.tests)  # raises ValueError for what is no data
         return (yield from _split(job, plan, not plan.touches))
     try:
         if len(job.tests) > SOURCE_BYTES:
             raise ValueError("longer than 256 KiB")
-        tree = ast.parse(job.tests)
+        source = job.tests.replace("\r\n", "\n").replace("\r", "\n")
+        tree = ast.parse(source)
     except UNPARSEABLE as problem:
         detail = f"the tests do not parse: {type(problem).__name__}: {problem}"
         return _result(job, "error", "split", (), detail, None, None)
-    idle = calls_nothing(tree, job.program)
+    idle = not program_names(tree, job.program)
     try:
-        plan = plan_source(tree, job.tests, job.program)
+        plan = plan_source(tree, source, job.program)
     except (Unsplittable, RecursionError):
-        return (yield from _beside(job, driver_source(tree, job.tests), idle))
+        source = driver_source(tree, source)
+        if names := driver_names(tree, job.program):
+            driven = yield from _driven(job, source, names)
+            if driven:
+                return driven
+        return (yield from _beside(job, source, idle))
     return (yield from _split(job, plan, idle))
 
 
@@ -84,7 +91,9 @@ def _split(job: Job, plan: Plan, idle: bool) -> Judging:
     verdict, detail, reading, response = yield from _planned(job, plan, job.program)
     flags = ["no_call"] if idle else []
     if verdict == "passed" and job.weak_check:
-        flags += yield from _weak(job, idle or not plan.checks, lambda stub: _planned(job, plan, stub))
+        flags += yield from _weak(
+            job, idle or not plan.checks, lambda stub: _planned(job, plan, stub)
+        )
     return _result(job, verdict, "split", flags, detail, reading, response)
 
 
@@ -95,27 +104,51 @@ def _planned(job: Job, plan: Plan, program: str) -> Generator[Execution, Respons
     return verdict, detail, reading, response
 
 
+def _driven(
+    job: Job, tests: str, names: list[str]
+) -> Generator[Execution, Response | Lost, Result | None]:
+    """Tests in a process of their own; None if they hand the program more than data."""
+    verdict, detail, reading, response = yield from _shared(job, tests, job.program, names)
+    if reading and len(reading.answers) > 1 and reading.answers.opaque(1):
+        return None
+    flags = []
+    if verdict == "passed" and job.weak_check:
+        flags = yield from _weak(job, False, lambda stub: _shared(job, tests, stub, names))
+    return _result(job, verdict, "split", flags, detail, reading, response)
+
+
 def _beside(job: Job, tests: str, idle: bool) -> Judging:
     """Tests in the program's process: a pass counts only if changed expectations do not pass."""
     verdict, detail, reading, response = yield from _shared(job, tests, job.program)
     flags, trust = ["no_call"] if idle else [], "inproc"
     if verdict == "passed":
         trust = "poisoned"
-        wrong = poisoned(tests)
-        found, *_ = yield from _shared(job, wrong, job.program)
-        if found == "passed":
-            honest, *_ = yield from _shared(job, wrong, stubbed(job.program, first=False))
-            if honest == "passed" or idle:
-                flags.append("weak_tests")
-            else:
-                verdict, detail = "security", "passed tests whose expectations were changed"
+        suspicion = yield from _poison(job, tests, idle)
+        if suspicion == "security":
+            verdict, detail = "security", "passed tests whose expectations were changed"
+        elif suspicion:
+            flags.append(suspicion)
         elif job.weak_check:
             flags += yield from _weak(job, idle, lambda stub: _shared(job, tests, stub))
     return _result(job, verdict, trust, flags, detail, reading, response)
 
 
-def _shared(job: Job, tests: str, program: str) -> Generator[Execution, Response | Lost, Outcome]:
-    verdict, detail, reading, response = yield from _execute(job, program=program, tests=tests)
+def _poison(job: Job, tests: str, idle: bool) -> Generator[Execution, Response | Lost, str]:
+    """ "" if the program fails changed tests, as it should; else what its passing them means."""
+    for wrong in poisoned(tests):
+        found, *_ = yield from _shared(job, wrong, job.program)
+        if found == "passed":
+            honest, *_ = yield from _shared(job, wrong, stubbed(job.program, first=False))
+            return "weak_tests" if honest == "passed" or idle else "security"
+    return ""
+
+
+def _shared(
+    job: Job, tests: str, program: str, names: list[str] | None = None
+) -> Generator[Execution, Response | Lost, Outcome]:
+    verdict, detail, reading, response = yield from _execute(
+        job, program=program, tests=tests, names=names
+    )
     if verdict == "passed" and reading:
         verdict, detail = _judge_shared(reading.answers)
     return verdict, detail, reading, response
@@ -125,6 +158,8 @@ def _judge_shared(answers: Answers) -> tuple[Verdict, str]:
     raised = answers.raised(1)
     if not raised:
         return "passed", ""
+    if raised.name == "ProtocolViolation":
+        return "security", f"between program and tests: {describe(raised)}"
     if "AssertionError" in raised.kinds:
         return "failed", f"the tests failed: {describe(raised)}"
     return exception_verdict(raised), f"in the tests: {describe(raised)}"

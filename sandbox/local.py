@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -18,7 +17,7 @@ from sandbox.worker import Stream, Worker, WorkerDied
 __all__ = ["LocalSandbox", "start_worker"]
 
 HERE = Path(__file__).parent
-INSIDE = ("confine", "encode", "frames", "program", "syscalls", "zygote")
+INSIDE = ("confine", "decode", "driver", "encode", "frames", "program", "syscalls", "zygote")
 """The modules of this package that run inside; nothing else of Ratchet is visible there."""
 START_SECONDS = 30.0
 MISSING = (
@@ -47,12 +46,15 @@ def isolation() -> list[str]:
         command += ["--ro-bind-try", folder, folder]
     for folder in ("/lib", "/lib64"):
         linked = os.path.islink(folder)
-        command += ["--symlink", f"usr{folder}", folder] if linked else ["--ro-bind-try", folder, folder]
+        command += (
+            ["--symlink", f"usr{folder}", folder] if linked else ["--ro-bind-try", folder, folder]
+        )
     for device in ("null", "zero", "urandom"):
         command += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     command += ["--dir", "/tmp", *_interpreter()]
     for name in INSIDE:
         command += ["--ro-bind", str(HERE / f"{name}.py"), f"/ratchet/sandbox/{name}.py"]
+    command += ["--ro-bind", str(HERE / "tiny_pytest.py"), "/ratchet/pytest.py"]
     command += ["--remount-ro", "/", "--chdir", "/tmp"]
     return [*command, "--", *INTERPRETER, "-m", "sandbox.zygote"]
 
@@ -105,11 +107,10 @@ def start_worker(seconds: float = START_SECONDS) -> tuple[Worker, bytes]:
         return f": {text}" if text else ""
 
     def kill() -> None:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
-        complaints.close()
 
-    worker = Worker(Stream(requests, responses, kill, complaint))
+    worker = Worker(Stream(requests, responses, kill, complaint, complaints.close))
     try:
         return worker, worker.greeting(seconds)
     except WorkerDied as problem:
@@ -122,16 +123,8 @@ class LocalSandbox:
 
     def __init__(self, workers: int | None = None) -> None:
         worker, _ = start_worker()  # refuses at once where programs cannot be isolated
-        spare = [worker]
-
-        def start() -> Worker:
-            try:
-                return spare.pop()
-            except IndexError:
-                return _restart()
-
-        self._spare = spare
-        self._pool = Pool(start, workers or len(os.sched_getaffinity(0)))
+        worker.close()  # a worker lives as long as the thread that started it: the pool's
+        self._pool = Pool(_start, workers or len(os.sched_getaffinity(0)))
         self._runner = Runner(self._pool)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
@@ -140,8 +133,6 @@ class LocalSandbox:
 
     def close(self) -> None:
         self._pool.close()
-        while self._spare:
-            self._spare.pop().close()
 
     def __enter__(self) -> "LocalSandbox":
         return self
@@ -150,7 +141,7 @@ class LocalSandbox:
         self.close()
 
 
-def _restart() -> Worker:
+def _start() -> Worker:
     try:
         return start_worker()[0]
     except SandboxUnavailable as problem:

@@ -6,19 +6,19 @@ raises Unsplittable, and the tests then run beside the program, watched by the p
 """
 
 import ast
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sandbox.answers import Answers
 from sandbox.checks import Check
+from sandbox.driving import redefined_builtins
 from sandbox.expressions import Scope, Splitter, Unsplittable
 from sandbox.jobs import Call
-from sandbox.source import BUILTINS, free_names, targets
+from sandbox.source import targets
 from sandbox.trying import Expectation, expectation
 
-__all__ = ["Plan", "calls_nothing", "plan_calls", "plan_source"]
+__all__ = ["Plan", "plan_calls", "plan_source"]
 
 NESTING = 5
 
@@ -38,7 +38,7 @@ def plan_calls(calls: Sequence[Call]) -> Plan:
     checks = []
     for call in calls:
         if not call.function.isidentifier():
-            raise Unsplittable(f"{call.function!r} is not a function's name")
+            raise ValueError(f"{call.function!r} is not a function's name")
         steps.append(("set", 1, {"_arguments": list(call.args), "_named": call.kwargs}))
         steps.append(("ask", 1, f"{call.function}(*_arguments, **_named)"))
         shown = ", ".join([*map(repr, call.args), *(f"{k}={v!r}" for k, v in call.kwargs.items())])
@@ -50,33 +50,12 @@ def _equal(text: str, step: int, call: Call) -> Check:
     return Check(text, lambda answers: answers.value(step) == call.expected, step)
 
 
-def redefined_builtins(tree: ast.Module, program: str) -> frozenset[str]:
-    """Built-in names that the program defines and the tests call, if they call nothing else of it.
-
-    A program must not replace `sorted` in `assert f(x) == sorted(x)`, but may be asked for `sum`.
-    """
-    used = free_names(tree)
-    own = {name for name in used & BUILTINS if re.search(rf"^(?:def|class) {name}\b", program, re.M)}
-    return frozenset(own) if own and not used - BUILTINS - {"math", "pytest"} else frozenset()
-
-
-def calls_nothing(tree: ast.Module, program: str) -> bool:
-    """Whether the tests use no name that is left for the program to define."""
-    names = free_names(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.discard(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names -= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            names.discard(node.name)
-    known = BUILTINS - redefined_builtins(tree, program)
-    return not names - known - {"math", "pytest", "unittest", "__name__", "__file__"}
-
-
 def plan_source(tree: ast.Module, source: str, program: str) -> Plan:
     """The plan of tests written as Python; Unsplittable if they need more than data to cross."""
     planner = _Planner(source, redefined_builtins(tree, program))
+    planner.splitter.helpers |= {
+        node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    }
     scope = Scope(0)
     planner.block(tree.body, scope)
     for name, function in planner.functions.items():
@@ -231,7 +210,9 @@ class _Planner:
             self.checks.append(Check(text, holds, step, counted=False))
             inner.remote[name] = self.splitter.origin(argument.id, scope)
         else:
-            raise Unsplittable("an argument that is neither a literal nor a function of the program")
+            raise Unsplittable(
+                "an argument that is neither a literal nor a function of the program"
+            )
 
     def imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
         if isinstance(node, ast.ImportFrom) and node.module in ("math", "pytest"):
@@ -257,4 +238,6 @@ class _Planner:
             for name in (name for part in wanted.line.targets for name in targets(part) or ()):
                 scope.forget(name)
                 scope.remote[name] = "program"
-        self.checks.append(Check(f"{text} {wanted}", lambda answers: wanted.met(answers, step), step))
+        self.checks.append(
+            Check(f"{text} {wanted}", lambda answers: wanted.met(answers, step), step)
+        )

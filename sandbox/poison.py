@@ -65,9 +65,44 @@ class _Poison(ast.NodeTransformer):
         return node
 
 
-def poisoned(tests: str) -> str:
-    """The tests with every expectation changed: an honest program fails at its first."""
-    return ast.unparse(ast.fix_missing_locations(_Poison().visit(ast.parse(tests))))
+class _Incomparable(ast.NodeTransformer):
+    """Compares with a fresh object instead, which nothing honest equals or exceeds."""
+
+    def __init__(self) -> None:
+        self.changed = False
+        self.inside = False
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        self.inside = True
+        node.test = self.visit(node.test)
+        self.inside = False
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.UnaryOp:
+        return node if isinstance(node.op, ast.Not) else self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
+        if self.inside and not isinstance(node.ops[0], (ast.NotEq, ast.NotIn, ast.IsNot)):
+            never: ast.expr = ast.Call(ast.Name("object", ast.Load()), [], [])
+            if isinstance(node.ops[0], ast.In):
+                never = ast.List([never], ast.Load())
+            node.comparators[0] = ast.copy_location(never, node)
+            self.changed = True
+        return node
+
+
+def poisoned(tests: str) -> list[str]:
+    """The tests with expectations changed, in two ways; an honest program fails at the first.
+
+    Other constants catch a program that read the expected ones; a comparison with a fresh object
+    catches one whose answers claim to equal anything.
+    """
+    trees = [_Poison().visit(ast.parse(tests))]
+    incomparable = _Incomparable()
+    tree = incomparable.visit(ast.parse(tests))
+    if incomparable.changed:
+        trees.append(tree)
+    return [ast.unparse(ast.fix_missing_locations(tree)) for tree in trees]
 
 
 class _Stub(ast.NodeTransformer):
@@ -77,7 +112,9 @@ class _Stub(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
         names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        value = (ast.Name(names[0], ast.Load()) if names else ast.Constant(0)) if self.first else None
+        value = (
+            (ast.Name(names[0], ast.Load()) if names else ast.Constant(0)) if self.first else None
+        )
         node.body = [ast.Return(value)]
         return node
 
@@ -104,9 +141,12 @@ def driver_source(tree: ast.Module, tests: str) -> str:
     lines = [tests]
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            if node.name not in called and not node.args.args:
+            parametrised = any("parametrize" in ast.unparse(d) for d in node.decorator_list)
+            if node.name not in called and (parametrised or not node.args.args):
                 lines.append(f"{node.name}()")
-        elif isinstance(node, ast.ClassDef) and any("TestCase" in ast.unparse(b) for b in node.bases):
+        elif isinstance(node, ast.ClassDef) and any(
+            "TestCase" in ast.unparse(b) for b in node.bases
+        ):
             lines.append(RUN_CASES.format(name=node.name))
     return "\n".join(lines) + "\n"
 

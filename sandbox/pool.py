@@ -3,7 +3,6 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sandbox.execution import Execution
@@ -24,6 +23,7 @@ STARTS = 3
 class _Task:
     execution: Execution
     deliver: Callable[[Response | Lost], None]
+    run: object
     deaths: int = 0
 
 
@@ -34,9 +34,21 @@ class _Desk:
     changed: threading.Condition = field(default_factory=threading.Condition)
     tasks: deque[_Task] = field(default_factory=deque)
     alone: deque[_Task] = field(default_factory=deque)
+    workers: set[Worker] = field(default_factory=set)
     busy: int = 0
     reserved: bool = False
     closed: bool = False
+
+    def next(self, running: deque[_Task]) -> _Task | None:
+        """What a thread with these running tasks should take up now."""
+        if self.reserved or len(running) >= AHEAD:
+            return None
+        if self.alone:
+            self.reserved = not running and not self.busy
+            return self.alone.popleft() if self.reserved else None
+        if not self.tasks or (running and (running[0].deaths or self.tasks[0].deaths)):
+            return None
+        return self.tasks.popleft()
 
 
 class Pool:
@@ -52,100 +64,115 @@ class Pool:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, execution: Execution, deliver: Callable[[Response | Lost], None]) -> None:
-        """`deliver` is called once, from another thread."""
+    def submit(
+        self, execution: Execution, deliver: Callable[[Response | Lost], None], run: object
+    ) -> None:
+        """`deliver` is called once, from another thread, unless the run is forgotten before."""
         with self._desk.changed:
             if self._desk.closed:
                 raise RuntimeError("the sandbox is closed")
-            tasks = self._desk.alone if execution.alone else self._desk.tasks
-            tasks.append(_Task(execution, deliver))
+            self._queue(execution).append(_Task(execution, deliver, run))
             self._desk.changed.notify_all()
+
+    def forget(self, run: object) -> None:
+        """Drops what a run has waiting: nobody reads its results any more."""
+        desk = self._desk
+        with desk.changed:
+            for name in ("tasks", "alone"):
+                kept = deque(task for task in getattr(desk, name) if task.run is not run)
+                setattr(desk, name, kept)
 
     def close(self) -> None:
         """Ends all workers; what was still running is lost."""
         with self._desk.changed:
             self._desk.closed = True
             left = [*self._desk.tasks, *self._desk.alone]
-            self._desk.tasks.clear()
-            self._desk.alone.clear()
+            for worker in self._desk.workers:
+                worker.stream.kill()
             self._desk.changed.notify_all()
-        for task in left:
-            task.deliver(Lost("internal", "the sandbox was closed"))
         for thread in self._threads:
             thread.join()
+        for task in left:
+            task.deliver(Lost("internal", "the sandbox was closed"))
+
+    def _queue(self, execution: Execution) -> deque[_Task]:
+        return self._desk.alone if execution.alone else self._desk.tasks
 
     def _work(self) -> None:
         worker: Worker | None = None
         running: deque[_Task] = deque()
         while self._take(running):
             try:
-                if worker is None:
-                    worker = self._fresh()
+                worker = worker or self._fresh()
                 while worker.pending < len(running):
                     worker.send(running[worker.pending].execution.request)
                 response = worker.receive()
             except WorkerDied as problem:
                 if worker:
-                    worker.close()
+                    self._discard(worker)
+                self._bury(running, str(problem), blame=worker is not None)
                 worker = None
-                self._bury(running, str(problem))
                 continue
-            self._done(running.popleft()).deliver(response)
+            task = running.popleft()
+            self._done(task)
+            task.deliver(response)
             if worker.served >= RECYCLE and not running:
-                worker.close()
+                self._discard(worker)
                 worker = None
         if worker:
-            worker.close()
+            self._discard(worker)
         for task in running:
             task.deliver(Lost("internal", "the sandbox was closed"))
 
     def _fresh(self) -> Worker:
-        for attempt in range(STARTS):
-            with suppress(WorkerDied):
-                return self._start()
-            if self._desk.closed or attempt == STARTS - 1:
-                break
-        raise WorkerDied("no worker could be started")
+        worker = self._start()
+        with self._desk.changed:
+            self._desk.workers.add(worker)
+        return worker
+
+    def _discard(self, worker: Worker) -> None:
+        with self._desk.changed:
+            self._desk.workers.discard(worker)
+        worker.close()
 
     def _take(self, running: deque[_Task]) -> bool:
         """Fills the thread's own queue; waits only if it is empty. False when the pool closes."""
         desk = self._desk
         with desk.changed:
             while not desk.closed:
-                alone = bool(running) and (running[0].execution.alone or running[0].deaths)
-                while desk.tasks and len(running) < AHEAD and not alone and not desk.alone:
-                    task = desk.tasks[0]
-                    if task.deaths and running:
-                        break
-                    alone = bool(task.deaths)
-                    running.append(desk.tasks.popleft())
-                    desk.busy += 1
-                if desk.alone and not running and not desk.busy:
-                    running.append(desk.alone.popleft())
+                while task := desk.next(running):
+                    running.append(task)
                     desk.busy += 1
                 if running:
                     return True
                 desk.changed.wait()
         return False
 
-    def _done(self, task: _Task) -> _Task:
+    def _done(self, task: _Task) -> None:
         with self._desk.changed:
             self._desk.busy -= 1
-            self._desk.changed.notify_all()
-        return task
+            if task.execution.alone:
+                self._desk.reserved = False
+            if self._desk.alone or task.execution.alone:
+                self._desk.changed.notify_all()
 
-    def _bury(self, running: deque[_Task], problem: str) -> None:
-        """The one in flight runs again alone on a fresh worker, and is to blame the second time."""
+    def _bury(self, running: deque[_Task], problem: str, blame: bool) -> None:
+        """The one in flight runs again alone on another worker, and is to blame the second time."""
         suspect = running[0]
         suspect.deaths += 1
         again = list(running)
         running.clear()
         for task in again:
             self._done(task)
-        if suspect.deaths >= DEATHS:
+        if suspect.deaths >= (DEATHS if blame else STARTS):
             again.remove(suspect)
-            suspect.deliver(Lost("security", f"ended its worker twice: {problem}"))
+            verdict = "security" if blame else "internal"
+            suspect.deliver(Lost(verdict, f"its worker ended twice: {problem}"))
         with self._desk.changed:
-            for task in reversed(again):
-                (self._desk.alone if task.execution.alone else self._desk.tasks).appendleft(task)
-            self._desk.changed.notify_all()
+            if not self._desk.closed:
+                for task in reversed(again):
+                    self._queue(task.execution).appendleft(task)
+                self._desk.changed.notify_all()
+                return
+        for task in again:
+            task.deliver(Lost("internal", "the sandbox was closed"))

@@ -10,37 +10,53 @@ import marshal
 import os
 import sys
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from sandbox.confine import confine_program, set_limits
+from sandbox.driver import CALLS_FD, OUTCOMES_FD, Proxies, answer_calls
 from sandbox.encode import Unserialisable, encode, encode_basestring_ascii
 from sandbox.frames import RequestHeader
 
-__all__ = ["REPORT_FD", "serve_program"]
+__all__ = ["REPORT_FD", "Files", "serve_driver", "serve_program"]
 
 REPORT_FD = 3
 MESSAGE = 2000
+
+
+class Files(NamedTuple):
+    """Memory files for what a process reports and prints, what it is given, and /dev/null."""
+
+    report: int
+    output: int
+    stdin: int
+    null: int
+
+
 BLOCKED = frozenset(
-    "socket.__new__ socket.connect os.fork os.forkpty os.exec os.posix_spawn os.system "
-    "os.kill os.killpg subprocess.Popen pty.spawn".split()
+    ("socket.__new__", "socket.connect", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
+    + ("os.system", "os.kill", "os.killpg", "subprocess.Popen", "pty.spawn")
 )
+"""Audit events worth a note. The program could silence them: they are advice, not evidence."""
 
 
-def serve_program(header: RequestHeader, report: int, output: int, stdin: int, null: int) -> NoReturn:
-    """Runs in a fresh fork and never returns."""
+def serve_program(
+    header: RequestHeader, files: Files, calls: tuple[int, int] | None = None
+) -> NoReturn:
+    """Runs in a fresh fork and never returns; `calls` are the pipes of a program with a driver."""
     leave = os._exit
     try:
-        _take_descriptors(header, report, output)
-        set_limits(
-            header.cpu_ms // 1000 + 2, header.memory_mb << 20, header.file_bytes, header.threads
-        )
-        confine_program()
-        nonce, source, steps, tests, given = marshal.loads(_read(header.body))
-        _give_stdin(given, stdin, null)
+        _enter(header, files)
+        body = _read(header.body)
+        if calls:
+            os.write(calls[1], b"\1")  # the request stream is free for the driver
+        confine(header)
+        nonce, source, steps, tests, given = marshal.loads(body)
+        _give_stdin(given, files)
+        _keep(calls)
         gc.enable()
         blocked: list[str] = []
         sys.addaudithook(lambda event, _: blocked.append(event) if event in BLOCKED else None)
-        text = _run(source, steps, tests, bool(header.script))
+        text = _run(source, steps, tests, bool(header.script), calls is not None)
         _flush()
         names = ",".join(f'"{name}"' for name in sorted(set(blocked)))
         _write(f'{nonce}{{"answers":[{text}],"blocked":[{names}]}}'.encode())
@@ -49,20 +65,54 @@ def serve_program(header: RequestHeader, report: int, output: int, stdin: int, n
     leave(0)
 
 
-def _take_descriptors(header: RequestHeader, report: int, output: int) -> None:
-    """0 still is the request stream; everything else that was inherited goes."""
-    os.dup2(output, 1)
-    os.dup2(output if not header.script else os.open("/dev/null", os.O_WRONLY), 2)
-    if report != REPORT_FD:
-        os.dup2(report, REPORT_FD)
+def serve_driver(header: RequestHeader, files: Files, calls: tuple[int, int]) -> NoReturn:
+    """The same for tests that drive a program in another process."""
+    try:
+        _enter(header, files)
+        body = _read(header.driver)
+        confine(header)
+        _give_stdin(None, files)
+        _keep(calls)
+        gc.enable()
+        nonce, tests, names = marshal.loads(body)
+        proxies = Proxies()
+        answers = [proxies.loaded_text()]
+        if proxies.loaded[0] == "v":
+            scope = {"__name__": "tests", **proxies.scope(names)}
+            outcome = _attempt(_execute, tests, "<tests>", scope)
+            answers.append('["u","cannot cross"]' if proxies.refused else outcome)
+        if not proxies.gone:
+            _write(f'{nonce}{{"answers":[{",".join(answers)}],"blocked":[]}}'.encode())
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
 
 
-def _give_stdin(given: bytes | None, stdin: int, null: int) -> None:
+def confine(header: RequestHeader) -> None:
+    set_limits(header.cpu_ms // 1000 + 2, header.memory_mb << 20, header.file_bytes, header.threads)
+    confine_program()
+
+
+def _enter(header: RequestHeader, files: Files) -> None:
+    os.dup2(files.output, 1)
+    os.dup2(os.open("/dev/null", os.O_WRONLY) if header.script else files.output, 2)
+    if files.report != REPORT_FD:
+        os.dup2(files.report, REPORT_FD)
+
+
+def _give_stdin(given: bytes | None, files: Files) -> None:
     if given:
-        os.write(stdin, given)
-        os.lseek(stdin, 0, os.SEEK_SET)
-    os.dup2(stdin if given else null, 0)
-    os.closerange(REPORT_FD + 1, 64)
+        os.write(files.stdin, given)
+        os.lseek(files.stdin, 0, os.SEEK_SET)
+    os.dup2(files.stdin if given else files.null, 0)
+
+
+def _keep(calls: tuple[int, int] | None) -> None:
+    """Everything else that was inherited goes."""
+    if calls:
+        os.dup2(calls[0], CALLS_FD)
+        os.dup2(calls[1], OUTCOMES_FD)
+    os.closerange(REPORT_FD + (3 if calls else 1), 64)
 
 
 def _read(size: int) -> bytes:
@@ -89,11 +139,15 @@ def _flush() -> None:
             continue
 
 
-def _run(source: str, steps: list[tuple[Any, ...]], tests: str | None, script: bool) -> str:
+def _run(
+    source: str, steps: list[tuple[Any, ...]], tests: str | None, script: bool, driven: bool
+) -> str:
     """Answers in order: of loading the program, then of each step (or of the tests as a whole)."""
     module = ModuleType("__main__" if script else "solution")
     sys.modules[module.__name__] = module
     loaded = _attempt(_execute, source, "<program>", module.__dict__)
+    if driven:
+        answer_calls(module.__dict__, loaded, _attempt)
     answers = [loaded]
     if loaded[2] == "v" and tests is not None:
         answers.append(_attempt(_execute, tests, "<tests>", module.__dict__))

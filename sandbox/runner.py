@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from sandbox.frames import Response
 from sandbox.jobs import Job, Result
-from sandbox.judge import Judging, Lost, judge
+from sandbox.judge import UNPARSEABLE, Judging, Lost, judge
 from sandbox.pool import Pool
 
 __all__ = ["Runner"]
@@ -40,16 +40,19 @@ class Runner:
         done: queue.SimpleQueue[tuple[_Open, Response | Lost]] = queue.SimpleQueue()
         opened: dict[bytes, _Open] = {}
         source, more = iter(jobs), True
-        while more or opened:
-            if more and len(opened) < WINDOW and done.empty():
-                job = next(source, None)
-                if job is None:
-                    more = False
-                else:
-                    yield from self._open(job, opened, done)
-            elif opened:
-                task, outcome = done.get()
-                yield from self._advance(task, outcome, opened, done)
+        try:
+            while more or opened:
+                if more and len(opened) < WINDOW and done.empty():
+                    job = next(source, None)
+                    if job is None:
+                        more = False
+                    else:
+                        yield from self._open(job, opened, done)
+                elif opened:
+                    task, outcome = done.get()
+                    yield from self._advance(task, outcome, opened, done)
+        finally:
+            self._pool.forget(done)
 
     def _open(
         self,
@@ -81,11 +84,16 @@ class Runner:
             execution = next(task.judging) if outcome is None else task.judging.send(outcome)
         except StopIteration as end:
             result: Result = end.value
-            del opened[task.key]
-            self._remember(task.key, result)
-            yield from (replace(result, id=name) for name in task.ids)
+        except UNPARSEABLE as problem:  # a source or value that Python itself cannot take apart
+            result = Result("", "error", "split", (), f"{type(problem).__name__}: {problem}")
+        except Exception as problem:  # one bad job must not end a run of thousands
+            result = Result("", "internal", "split", (), f"{type(problem).__name__}: {problem}")
         else:
-            self._pool.submit(execution, lambda outcome: done.put((task, outcome)))
+            self._pool.submit(execution, lambda outcome: done.put((task, outcome)), done)
+            return
+        del opened[task.key]
+        self._remember(task.key, result)
+        yield from (replace(result, id=name) for name in task.ids)
 
     def _remember(self, key: bytes, result: Result) -> None:
         if result.verdict == "internal":

@@ -109,7 +109,11 @@ def _gives_up(node: ast.stmt) -> bool:
 def _harmless(body: list[ast.stmt]) -> bool:
     return all(
         isinstance(line, (ast.Pass, ast.Continue))
-        or (isinstance(line, ast.Assert) and isinstance(line.test, ast.Constant) and bool(line.test.value))
+        or (
+            isinstance(line, ast.Assert)
+            and isinstance(line.test, ast.Constant)
+            and bool(line.test.value)
+        )
         or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
         or (isinstance(line, ast.Expr) and _prints(line.value))
         for line in body

@@ -27,6 +27,7 @@ class Stream(NamedTuple):
     responses: int
     kill: Callable[[], None]
     complaint: Callable[[], str]
+    close: Callable[[], None]
 
 
 class Worker:
@@ -77,6 +78,7 @@ class Worker:
 
     def close(self) -> None:
         self.stream.kill()
+        self.stream.close()
         for descriptor in (self.stream.requests, self.stream.responses):
             os.close(descriptor)
 
@@ -110,5 +112,3 @@ class Worker:
             return
         except OSError as problem:
             raise WorkerDied(str(problem)) from None
-
-

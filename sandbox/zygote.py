@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import random
+import resource
 import select
 import sys
 import time
@@ -17,17 +18,18 @@ import time
 from sandbox.confine import clone, confine_worker
 from sandbox.encode import encode
 from sandbox.frames import FRAME_BYTES, REQUEST, Ended, RequestHeader, ResponseHeader
-from sandbox.program import _attempt, _execute, serve_program
+from sandbox.program import Files, _attempt, _execute, serve_driver, serve_program
 
 __all__ = ["main"]
 
-PRELOADED = "bisect collections functools heapq itertools math operator re string typing"
+Usage = resource.struct_rusage
+PRELOADED = "pytest bisect collections functools heapq itertools math operator re string typing"
 
 
 def main() -> None:
     """Greets the host, then serves requests until the stream ends."""
-    sys.path[:] = [entry for entry in sys.path if "python" in entry]
     _warm()
+    sys.path[:] = [entry for entry in sys.path if "python" in entry]
     namespaces = _namespaces_work()
     confine_worker()
     greeting = json.dumps({"python": sys.version.split()[0], "namespaces": namespaces}).encode()
@@ -73,25 +75,29 @@ def _read_header() -> bytes:
 
 
 def _serve(header: RequestHeader, namespaces: bool, null: int) -> None:
-    report = os.memfd_create("report")
-    output = os.memfd_create("output")
+    report, output = os.memfd_create("report"), os.memfd_create("output")
     stdin = os.memfd_create("stdin") if header.stdin else null
-    pid = clone(namespaces)
-    if pid == 0:
-        serve_program(header, report, output, stdin, null)
+    files = Files(report, output, stdin, null)
     start = time.monotonic()
-    ended = _wait(pid, header.cpu_ms / 1000, header.wall_ms / 1000)
-    _, status, usage = os.wait4(pid, 0)
+    if header.driver:
+        ended, status, usages = _pair(header, files, namespaces)
+    else:
+        pid = clone(namespaces)
+        if pid == 0:
+            serve_program(header, files)
+        ended = _wait([pid], header)
+        _, status, usage = os.wait4(pid, 0)
+        usages = [usage]
     wall = time.monotonic() - start
     reported, printed = os.fstat(report).st_size, os.fstat(output).st_size
     kept = min(printed, header.keep)
     response = ResponseHeader(
         ended,
         status,
-        int((usage.ru_utime + usage.ru_stime) * 1e6),
+        int(sum(usage.ru_utime + usage.ru_stime for usage in usages) * 1e6),
         int(wall * 1e6),
-        usage.ru_maxrss,
-        usage.ru_nivcsw,
+        max(usage.ru_maxrss for usage in usages),
+        sum(usage.ru_nivcsw for usage in usages),
         reported,
         printed,
         kept,
@@ -105,15 +111,48 @@ def _serve(header: RequestHeader, namespaces: bool, null: int) -> None:
         os.close(descriptor)
 
 
-def _wait(pid: int, cpu_limit: float, wall_limit: float) -> int:
-    """Waits for the child's end, or ends it when its processor time or the wall time is used up."""
+def _pair(header: RequestHeader, files: Files, namespaces: bool) -> tuple[int, int, list[Usage]]:
+    """A program and the driver of its tests; the driver alone has the report's descriptor."""
+    calls, outcomes = _high_pipe(), _high_pipe()
+    aside = os.memfd_create("aside")
+    program = clone(namespaces)
+    if program == 0:
+        serve_program(header, files._replace(report=files.null), (calls[0], outcomes[1]))
+    os.close(outcomes[1])
+    os.read(outcomes[0], 1)  # it has read its own request; or it is dead, and the driver will see
+    driver = clone(namespaces)
+    if driver == 0:
+        serve_driver(header, files._replace(output=aside), (calls[1], outcomes[0]))
+    for descriptor in (*calls, outcomes[0], aside):
+        os.close(descriptor)
+    ended = _wait([driver, program], header)
+    _, driver_status, driver_usage = os.wait4(driver, 0)
+    early, status, usage = os.wait4(program, os.WNOHANG)
+    if not early:
+        os.kill(program, 9)
+        _, _, usage = os.wait4(program, 0)
+    return ended, (status if early and status else driver_status), [driver_usage, usage]
+
+
+def _high_pipe() -> tuple[int, int]:
+    """A pipe out of the way of the descriptors that a child arranges."""
+    reading, writing = os.pipe()
+    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 32) for descriptor in (reading, writing)]
+    os.close(reading)
+    os.close(writing)
+    return high[0], high[1]
+
+
+def _wait(pids: list[int], header: RequestHeader) -> int:
+    """Waits for the first child's end, or ends it when processor or wall time is used up."""
+    pid, cpu_limit, wall_limit = pids[0], header.cpu_ms / 1000, header.wall_ms / 1000
     descriptor = os.pidfd_open(pid)
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-    clock = (~pid << 3) | 2  # the kernel's name for a process's processor time
+    clocks = [(~pid << 3) | 2 for pid in pids]  # the kernel's names of processes' processor time
     start, pause, ended = time.monotonic(), min(cpu_limit, wall_limit), Ended.ITSELF
     while not poll.poll(pause * 1000 + 1):
-        used, passed = time.clock_gettime(clock), time.monotonic() - start
+        used, passed = sum(map(time.clock_gettime, clocks)), time.monotonic() - start
         if used >= cpu_limit:
             ended = Ended.CPU
         elif passed >= wall_limit:

@@ -50,14 +50,15 @@ def decontaminate(
 
 def _decontaminate(
     rows: pl.DataFrame,
-    held_out: pl.DataFrame,
+    held_out: Rows[Any],
     column: str,
     against: tuple[str, ...],
     ngram: int | None,
 ) -> pl.DataFrame:
     reason = pl.Series("dropped", [None] * rows.height, dtype=pl.String)
+    references = held_out.frame()
     for other in against:
-        texts = held_out[other]
+        texts = references[other]
         hits = [("contains", contained_reference(rows[column], texts))]
         if ngram is not None:
             hits.append(
@@ -68,7 +69,7 @@ def _decontaminate(
             )
         for how, hit in hits:
             # the held-out row is named by id: its text must not reach the loop's tables
-            ids = held_out["id"].gather(hit.fill_null(0)) if held_out.height else hit
+            ids = references["id"].gather(hit.fill_null(0)) if references.height else hit
             found = pl.select(
                 pl.when(pl.lit(hit).is_not_null()).then(
                     pl.format(f"contaminated: {how} the {other} of {{}}", pl.lit(ids))
@@ -100,5 +101,5 @@ def stack(rows: Rows[R], *earlier: Rows[R], name: str = "stack") -> Rows[R]:
     return cast("Rows[R]", called(cast("Any", rows), *cast("Any", earlier)))
 
 
-def _stack(rows: pl.DataFrame, *earlier: pl.DataFrame) -> pl.DataFrame:
-    return pl.concat([*earlier, rows], how="diagonal_relaxed")
+def _stack(rows: pl.DataFrame, *earlier: Rows[Any]) -> pl.DataFrame:
+    return pl.concat([*(table.frame() for table in earlier), rows], how="diagonal_relaxed")

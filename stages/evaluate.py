@@ -56,7 +56,7 @@ def evaluate(
 
 
 @stage(reads=Executed, writes=Graded, whole=True)
-def grade(executed: pl.DataFrame, problems: pl.DataFrame, n: int, model: str) -> pl.DataFrame:
+def grade(executed: pl.DataFrame, problems: Rows[Tested], n: int, model: str) -> pl.DataFrame:
     """How many of the `n` answers to each problem passed. Answers that were dropped before (cut
     off, no code) did not."""
     here = work()
@@ -66,8 +66,10 @@ def grade(executed: pl.DataFrame, problems: pl.DataFrame, n: int, model: str) ->
         passed=(pl.col("verdict") == "passed").cast(pl.Int64),
     )
     each = answers.group_by("problem").agg(pl.col("answer"), pl.col("passed").sum())
-    found = problems.select(problem="id").join(
-        each, on="problem", how="left", maintain_order="left"
+    found = (
+        problems.frame()
+        .select(problem="id")
+        .join(each, on="problem", how="left", maintain_order="left")
     )
     return found.select(
         id=pl.col("problem").map_elements(lambda p: here.row_id([p]), pl.String),

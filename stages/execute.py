@@ -4,6 +4,7 @@ exception."""
 import polars as pl
 
 from data.kinds import Attempt, Executed
+from data.rows import polars_schema
 from pipeline.errors import InfrastructureError
 from pipeline.stage import stage
 from pipeline.work import work
@@ -38,13 +39,12 @@ def execute(
             raise InfrastructureError(f"the sandbox failed on {result.id}: {result.detail}")
         here.journal.add({result.id: _columns(result)})
         here.advance(1)
-    schema = dict(zip(COLUMNS, TYPES, strict=True))
-    results = pl.DataFrame([done[i] for i in ids], schema=schema, orient="row")
+    results = pl.DataFrame([done[i] for i in ids], schema=COLUMNS, orient="row")
     return attempts.with_columns(results.get_columns())
 
 
-COLUMNS = ("verdict", "trust", "flags", "detail", "stdout", "cpu_seconds")
-TYPES = (pl.String, pl.String, pl.List(pl.String), pl.String, pl.String, pl.Float64)
+_VERDICT = ("verdict", "trust", "flags", "detail", "stdout", "cpu_seconds")
+COLUMNS = {name: kind for name, kind in polars_schema(Executed).items() if name in _VERDICT}
 
 
 def _columns(result: Result) -> list[object]:

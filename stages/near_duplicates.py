@@ -24,7 +24,7 @@ __all__ = ["near_duplicates", "ngram_numbers", "word_numbers"]
 Ints = NDArray[np.int64]
 
 BATCH = 1 << 22  # pairs or shingles expanded at a time: bounds memory to some 200 MB per step
-SLACK = 1e-9  # 0.7 * 10 is 7.000000000000001: a bound must never be rounded up past the true one
+SLACK = 1e-9  # 0.55 * 100 is 55.00000000000001: no bound may be rounded up past the true one
 MULTIPLIERS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 _IN_WORD = np.array([byte > 127 or chr(byte).isalnum() or byte == ord("_") for byte in range(256)])

@@ -15,15 +15,15 @@ import dataclasses
 import difflib
 import json
 import os
-import shutil
 import sys
 import time
+import traceback
 import typing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import ModelError, RunError, SettingError, UserError
+from pipeline.errors import RunError, SettingError, UserError
 from stages.chat_tokens import Encoded, encode_chats, read_chats
 
 __all__ = ["Check", "Training", "check", "main"]
@@ -90,7 +90,7 @@ class Check:
     excluded: list[tuple[str, str]]
 
 
-def check(model: str, data: str | Path, training: Training = Training()) -> Check:  # noqa: B008
+def check(model: str, data: str | Path, training: Training = Training()) -> Check:
     """Render and tokenize the table as training will, without a device. Raises ModelError or
     ContractError when nothing could be trained."""
     return _checked(*_prepared(model, data, training))
@@ -133,6 +133,7 @@ def main(argv: list[str]) -> int:
         _settle(spec["training"])
         _run(spec["model"], spec["data"], Path(spec["out"]), spec["training"], stream)
     except UserError as error:
+        traceback.print_exc()
         stream.say("error", message=str(error))
         return 2
     return 0
@@ -159,7 +160,9 @@ def _settle(training: Training) -> None:
         environment[name] = "1"
     if "RANK" not in environment:
         # Alone, it takes one device; several are the business of `accelerate launch`.
-        environment["CUDA_VISIBLE_DEVICES"] = environment.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
+        environment["CUDA_VISIBLE_DEVICES"] = environment.get("CUDA_VISIBLE_DEVICES", "0").split(
+            ","
+        )[0]
 
 
 def _run(model: str, data: str, out: Path, training: Training, stream: Stream) -> None:

@@ -13,7 +13,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from transformers import TrainerCallback
 from transformers.trainer_callback import PrinterCallback
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from stages.chat_tokens import IGNORED
 
@@ -47,9 +48,7 @@ class WeightedTrainer(SFTTrainer):
     its micro-batches and processes."""
 
     def __init__(self, report: Callable[[int, int, float, int], None], **options: Any) -> None:
-        super().__init__(
-            **options, data_collator=collate, callbacks=[_Report(report)]
-        )
+        super().__init__(**options, data_collator=collate, callbacks=[_Report(report)])
         self.remove_callback(PrinterCallback)
 
     def _get_num_items_in_batch(self, batch_samples: list, device: torch.device) -> torch.Tensor:
@@ -73,9 +72,10 @@ class WeightedTrainer(SFTTrainer):
             outputs.log_probs = outputs.log_probs * (weights / total)[:, None]
             return outputs
 
+        wrapped: Any = weighted
         # TRL's own loss does the rest (mixture-of-experts terms, scaling over processes). It would
         # raise a total below 1 to 1, so it divides by one and the division is done above.
-        return super().compute_loss(weighted, inputs, return_outputs, torch.ones_like(total))
+        return super().compute_loss(wrapped, inputs, return_outputs, torch.ones_like(total))
 
     def create_model_card(self, *_: Any, **__: Any) -> None:
         """None: a checkpoint is no publication, and the card asks services for links."""

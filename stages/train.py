@@ -28,7 +28,7 @@ from pipeline.progress import Bar
 from pipeline.record import Record
 from pipeline.run import Run, current_run
 from pipeline.scripted import ScriptedModel
-from pipeline.shardwise import dropped_table, finish, launch, pieces, rows_per_shard
+from pipeline.writing import dropped_table, finish, launch, pieces, rows_per_shard
 from stages.sft import Training
 
 __all__ = ["Training", "fine_tune"]

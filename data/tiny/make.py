@@ -5,6 +5,7 @@ python -m data.tiny.make
 
 import json
 import random
+from functools import cache
 
 from data.tiny import CORPUS, FOLDER
 from data.tiny.dirt import DIRT, contaminated, mismatched, near_duplicate, vague
@@ -42,7 +43,8 @@ FILES = {
 }
 
 
-def held_out() -> list[dict[str, str]]:
+@cache
+def held_out() -> tuple[dict[str, str], ...]:
     """Problems for evaluation; the tests are never shown to a model."""
     rng = random.Random(21)
     rows = []
@@ -56,7 +58,7 @@ def held_out() -> list[dict[str, str]]:
                 "solution": program(combination, "inline"),
             }
         )
-    return rows
+    return tuple(rows)
 
 
 def _functions(rng: random.Random) -> list[str]:

@@ -20,7 +20,9 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def run_one(sandbox: Sandbox) -> RunOne:
-    def run_one(program: str, tests: str | Stdout, limits: Limits = QUICK, **more: object) -> Result:
+    def run_one(
+        program: str, tests: str | Stdout, limits: Limits = QUICK, **more: object
+    ) -> Result:
         (result,) = sandbox.run([Job("one", program, tests, limits, **more)])  # type: ignore[arg-type]
         return result
 

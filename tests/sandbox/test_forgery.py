@@ -1,13 +1,14 @@
 """Each program tries to pass tests that it does not satisfy; numbers refer to the threat model.
 
-`f(2) == 4` is split: the 4 never enters the program's process. BESIDE cannot be split, so that the
-tests run in the program's process and only the run with changed expectations protects the verdict.
+SPLIT tests become questions: the 4 never enters the program's process. DRIVEN tests run in a second
+process. BESIDE tests must run in the program's own, where only the poison run protects the verdict.
 """
 
 import pytest
 
 SPLIT = "assert f(2) == 4\nassert f(3) == 9"
-BESIDE = "assert all(f(n) == n * n for n in (2, 3))\nassert f(5) == 25"
+DRIVEN = "assert all(f(n) == n * n for n in (2, 3))\nassert f(5) == 25"
+BESIDE = "f.__doc__\nassert all(f(n) == n * n for n in (2, 3))\nassert f(5) == 25"
 
 WRONG = "def f(n):\n    return None\n"
 FRAMES = """
@@ -148,6 +149,14 @@ def test_a_forgery_of_split_tests_does_not_pass(run_one, innocent, program, allo
     assert innocent().verdict == "passed"
 
 
+@pytest.mark.parametrize(("program", "allowed"), ATTACKS.values(), ids=list(ATTACKS))
+def test_a_forgery_of_driven_tests_does_not_pass(run_one, innocent, program, allowed) -> None:
+    result = run_one(program, DRIVEN)
+    assert result.verdict in allowed | {"failed", "error", "security"}, result.detail
+    assert result.trust == "split"
+    assert innocent().verdict == "passed"
+
+
 FORGED_PASS = '\'{"answers":[["v",null],["v",null]],"blocked":[]}\''
 BESIDE_ATTACKS = {
     "7 valid record": FORGED_RECORD.replace("RECORD", FORGED_PASS),
@@ -159,15 +168,23 @@ BESIDE_ATTACKS = {
         "import builtins, os, sys\nbuiltins.AssertionError = SystemExit\n" + WRONG
     ),
     "16 trace function that leaves": (
-        "import sys\ndef tracer(frame, event, arg):\n    return tracer\nsys.settrace(tracer)\n" + WRONG
+        "import sys\ndef tracer(frame, event, arg):\n    return tracer\nsys.settrace(tracer)\n"
+        + WRONG
     ),
 }
 
 
 @pytest.mark.parametrize("program", BESIDE_ATTACKS.values(), ids=list(BESIDE_ATTACKS))
-def test_a_forgery_beside_its_tests_does_not_survive_the_poison_run(run_one, innocent, program) -> None:
+def test_a_forgery_beside_its_tests_does_not_survive_the_poison_run(
+    run_one, innocent, program
+) -> None:
     assert run_one(program, BESIDE).verdict in {"security", "failed", "error"}
     assert innocent().verdict == "passed"
+
+
+def test_an_honest_program_passes_driven_tests_split(run_one) -> None:
+    result = run_one("def f(n):\n    return n * n", DRIVEN)
+    assert (result.verdict, result.trust) == ("passed", "split")
 
 
 def test_an_honest_program_beside_its_tests_passes_poisoned(run_one) -> None:

@@ -10,7 +10,9 @@ DENIED = RIGHT.replace("return", "assert denied, 'it worked'\n    return")
 
 def refused(statement: str) -> str:
     """A program that is right only if the statement fails with an operating system's error."""
-    return f"try:\n    {statement}\n    denied = False\nexcept OSError:\n    denied = True\n{DENIED}"
+    return (
+        f"try:\n    {statement}\n    denied = False\nexcept OSError:\n    denied = True\n{DENIED}"
+    )
 
 
 def refused_call(number: int, *arguments: str) -> str:
@@ -24,14 +26,16 @@ READING = {
     ),
     "27 proc": refused("open('/proc/self/environ')"),
     "28 passwd": refused("open('/etc/passwd')"),
-    "28 home": "import os\ndenied = not os.path.exists('/root') and not os.path.exists('/home')" + DENIED,
+    "28 home": "import os\ndenied = not os.path.exists('/root') and not os.path.exists('/home')"
+    + DENIED,
     "28 sys": refused("import os; os.listdir('/sys')"),
     "28 devices": (
         "import os\ndenied = sorted(os.listdir('/dev')) == ['null', 'urandom', 'zero']" + DENIED
     ),
     "29 descriptors": (
         "import os\nopened = []\nfor d in range(4, 256):\n"
-        "    try: opened.append(os.fstat(d))\n    except OSError: pass\ndenied = not opened" + DENIED
+        "    try: opened.append(os.fstat(d))\n    except OSError: pass\ndenied = not opened"
+        + DENIED
     ),
     "29 request stream": "import os\ndenied = os.read(0, 100) == b''" + DENIED,
     "30 environment": (
@@ -92,13 +96,18 @@ KILLED |= {"kexec_load": 246, "x32 getpid": 0x40000000 + 39}
 
 
 @pytest.mark.parametrize("number", KILLED.values(), ids=list(KILLED))
-def test_a_call_that_only_an_attack_makes_is_a_security_verdict(run_one, innocent, number: int) -> None:
+def test_a_call_that_only_an_attack_makes_is_a_security_verdict(
+    run_one, innocent, number: int
+) -> None:
     assert run_one(f"{SYSCALL}call({number}, 0, 0, 0, 0, 0)\n{RIGHT}", TESTS).verdict == "security"
     assert innocent().verdict == "passed"
 
 
 ENDINGS = {
-    "33 kills its own group": ("import os; os.killpg(0, 9)" + RIGHT, {"passed", "error", "crashed"}),
+    "33 kills its own group": (
+        "import os; os.killpg(0, 9)" + RIGHT,
+        {"passed", "error", "crashed"},
+    ),
     "37 fork bomb": ("import os\nwhile True: os.fork()", {"error"}),
     "38 daemon": ("import os\nif os.fork() == 0:\n    os.setsid()", {"error"}),
     "39 threads": (
@@ -143,7 +152,7 @@ ENDINGS = {
     ),
     "58 recursion in C": (
         "import sys\nsys.setrecursionlimit(10 ** 9)\nx = []\nfor _ in range(10 ** 6): x = [x]\nrepr(x)",
-        {"error", "memory", "crashed"},
+        {"error", "memory", "crashed", "timeout"},
     ),
     "59 decompression bomb": (
         "import zlib\nd = zlib.compressobj(9)\nb = b''.join(d.compress(bytes(1 << 20)) for _ in range(600))\n"

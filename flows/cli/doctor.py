@@ -1,0 +1,161 @@
+"""`ratchet doctor`: what works on this machine, tried rather than looked up, and how to get the
+rest."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from flows.cli.terminal import as_json, clean, put
+
+__all__ = ["doctor"]
+
+MARKS = {
+    "ok": ("ok      ", "green"),
+    "missing": ("missing ", "red"),
+    "optional": ("optional", "yellow"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a loop needs (`missing` when it is not there) or can use (`optional`)."""
+
+    what: str
+    state: str
+    found: str
+    remedy: str = ""
+
+
+def doctor(as_lines: bool) -> bool:
+    """Print what each check finds; whether everything required is there."""
+    whole = True
+    for check in (_python, _machine, _torch, _sandbox, _prefect, _types, _vllm, _hub):
+        for finding in _tried(check):
+            whole &= finding.state != "missing"
+            if as_lines:
+                put(as_json(asdict(finding)))
+                continue
+            mark, colour = MARKS[finding.state]
+            put(Text.assemble((mark, colour), f"  {finding.what:<12} {clean(finding.found)}"))
+            if finding.remedy:
+                put(
+                    Text(
+                        "".join(f"\n{'':>10}{line}" for line in clean(finding.remedy).split("\n"))[
+                            1:
+                        ]
+                    )
+                )
+    return whole
+
+
+def _tried(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except Exception as error:
+        what = check.__name__.strip("_")
+        yield Finding(what, "missing", f"{type(error).__name__}: {error}", "Reinstall: make setup")
+
+
+def _python() -> Iterator[Finding]:
+    found = f"{sys.version.split()[0]} ({sys.executable})"
+    if sys.version_info >= (3, 11):
+        yield Finding("Python", "ok", found)
+    else:
+        yield Finding("Python", "missing", found, "Ratchet needs Python 3.11 or later.")
+
+
+def _machine() -> Iterator[Finding]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    free = shutil.disk_usage(Path.cwd()).free / 2**30
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    found = f"{cores} cores, {memory:.0f} GB of memory, {free:.0f} GB free on this disk"
+    if free < 5:
+        remedy = "Runs keep every table and model: put them on a larger disk with RATCHET_RUNS."
+        yield Finding("machine", "optional", found, remedy)
+    else:
+        yield Finding("machine", "ok", found)
+
+
+def _torch() -> Iterator[Finding]:
+    import torch
+
+    if torch.cuda.is_available():
+        names = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
+        yield Finding("torch", "ok", f"{torch.__version__} on {', '.join(names)}")
+        return
+    yield Finding("torch", "ok", f"{torch.__version__} on the CPU: enough for the tiny models")
+    built = torch.version.cuda or torch.version.hip
+    if shutil.which("nvidia-smi") and not built:
+        remedy = "This torch is built without CUDA: pip install --force-reinstall torch"
+    elif shutil.which("nvidia-smi"):
+        remedy = (
+            f"The driver does not serve this torch (CUDA {built}): compare nvidia-smi's version."
+        )
+    else:
+        remedy = "Models beyond some 100M parameters want a machine with a GPU."
+    yield Finding("GPU", "optional", "torch sees none", remedy)
+
+
+def _sandbox() -> Iterator[Finding]:
+    from sandbox import probe
+
+    tried = probe()
+    if tried.ok:
+        yield Finding(
+            "sandbox", "ok", f"{tried.message}; {len(tried.properties)} attacks held back"
+        )
+    else:
+        yield Finding("sandbox", "missing", "model-written programs cannot run", tried.message)
+
+
+def _prefect() -> Iterator[Finding]:
+    # imported as a run does it: some versions of its parts install together and do not start
+    import subprocess
+
+    version = importlib.metadata.version("prefect")
+    tried = subprocess.run(
+        [sys.executable, "-c", "import prefect.server.api.server"], capture_output=True, text=True
+    )
+    if tried.returncode == 0:
+        url = os.environ.get("PREFECT_API_URL")
+        server = f"server {url}" if url else "a temporary server per run"
+        yield Finding("Prefect", "ok", f"{version}, {server}")
+        return
+    last = (tried.stderr.strip() or "no message").splitlines()[-1]
+    remedy = "Reinstall it: pip install 'prefect>=3.7.7,<4' 'fastapi<0.151'\nOr run with --plain."
+    yield Finding("Prefect", "missing", f"{version} does not start: {last}", remedy)
+
+
+def _types() -> Iterator[Finding]:
+    beside = Path(sys.executable).with_name("ty")
+    if beside.exists() or shutil.which("ty"):
+        yield Finding("ty", "ok", f"{importlib.metadata.version('ty')}, checks the types of seeds")
+    else:
+        remedy = "pip install ty (flows that check the types of seed functions need it)"
+        yield Finding("ty", "missing", "no type checker", remedy)
+
+
+def _vllm() -> Iterator[Finding]:
+    if importlib.util.find_spec("vllm"):
+        yield Finding("vLLM", "ok", importlib.metadata.version("vllm"))
+    else:
+        remedy = (
+            "Faster generation on a GPU: pip install 'ratchet[vllm]' in an environment of its own"
+        )
+        yield Finding("vLLM", "optional", "not installed", remedy)
+
+
+def _hub() -> Iterator[Finding]:
+    home = os.environ.get("HF_HOME", "~/.cache/huggingface")
+    if os.environ.get("HF_HUB_OFFLINE", "0").casefold() in ("1", "true", "yes", "on"):
+        found = f"offline (HF_HUB_OFFLINE); models come from folders and {home}"
+        yield Finding("Hub", "optional", found, "To fetch models: unset HF_HUB_OFFLINE")
+    else:
+        yield Finding("Hub", "ok", f"online when asked for a model; kept in {home}")

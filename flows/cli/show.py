@@ -1,0 +1,164 @@
+"""`ratchet show` and `ratchet runs`: what became of the rows, and of the model."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from flows.cli.folders import Summary, run_names
+from flows.cli.funnel import Stage, funnel, read_scores
+from flows.cli.terminal import as_json, clean, columns, duration, one_line, put, say, when, width
+from pipeline.progress import compact
+
+__all__ = ["runs", "scores_table", "show"]
+
+COLOURS = {"done": "green", "running": "cyan", "failed": "red", "stopped": "yellow"}
+REASONS = 3
+
+
+def show(folder: Path, as_lines: bool, picture: Path | None) -> None:
+    """The funnel of a run, its scores, and their plot."""
+    run, scores = Summary.of(folder), read_scores(folder)
+    stages = funnel(folder, run)
+    if as_lines:
+        put(as_json(_summary(run) | {"stages": [*map(asdict, stages)], "scores": scores}))
+    else:
+        put(*_head(run, folder), *_funnel(stages))
+    if scores and not as_lines:
+        put("", scores_table(scores))
+        _plot(scores, run, picture or folder / "scores.png")
+    elif picture:
+        _plot(scores, run, picture)
+    if not as_lines:
+        put(*_end(run))
+
+
+def _plot(scores: list[dict[str, Any]], run: Summary, picture: Path) -> None:
+    if not scores:
+        say("There are no scores to plot yet.")
+        return
+    from flows.cli.plot import plot_scores
+
+    try:
+        plot_scores(scores, run.name, picture)
+    except (OSError, ValueError) as error:
+        say(f"No plot was written to {picture}: {error}")
+    else:
+        say(f"plot: {picture}")
+
+
+def _summary(run: Summary) -> dict[str, Any]:
+    facts = {k: v for k, v in asdict(run).items() if k != "facts"}
+    return facts | {"seconds": run.seconds, "settings": run.facts.get("settings", {})}
+
+
+def _head(run: Summary, folder: Path) -> Iterable[Text]:
+    yield Text.assemble(
+        (run.name, "bold"), "  ", (run.state, COLOURS.get(run.state, "")), f"  {clean(run.flow)}"
+    )
+    starts = f", start {len(run.starts)}" if len(run.starts) > 1 else ""
+    last = run.starts[-1] if run.starts else None
+    yield Text(f"{folder}  {when(last)}{starts}, {duration(run.seconds)}", style="dim")
+
+
+def _funnel(stages: list[Stage]) -> Iterable[Text]:
+    if not stages:
+        yield Text("\nNo stage has begun.")
+        return
+    first = max(24, *(len(stage.name) + 3 for stage in stages))
+    for phase, group in groupby(stages, key=lambda stage: stage.phase):
+        heading = f"{clean(phase):<{first}}{'rows in':>9}{'out':>9}{'dropped':>9}"
+        yield Text(f"\n{heading}{'time':>11}{'tokens':>8}", style="bold")
+        for stage in group:
+            yield _line(stage, first)
+            yield from _notes(stage)
+
+
+def _line(stage: Stage, first: int) -> Text:
+    text = Text(f"  {one_line(stage.name, first - 3):<{first - 2}}")
+    text.append(f"{stage.rows_in:>9,}{stage.rows_out:>9,}")
+    text.append(f"{stage.lost:>9,}" if stage.lost else f"{'':>9}")
+    text.append(f"{duration(stage.seconds):>11}")
+    text.append(f"{compact(stage.tokens):>8}" if stage.tokens else "")
+    return text
+
+
+def _notes(stage: Stage) -> Iterable[Text]:
+    room = width() - 5
+    if stage.state != "done":
+        of = f" of {stage.expected:,}" if stage.expected is not None else ""
+        what = "under way" if stage.state == "running" else "unfinished"
+        colour = COLOURS["running" if stage.state == "running" else "stopped"]
+        yield Text(f"     {what}: {stage.rows_in:,}{of} rows so far", style=colour)
+    if stage.changed:
+        yield Text("     its code has changed since", style="yellow")
+    top = list(stage.dropped.items())
+    for reason, n in top[:REASONS]:
+        yield Text(one_line(f"     {n:,} {reason}", room), style="dim")
+    if rest := sum(n for _, n in top[REASONS:]):
+        yield Text(f"     {rest:,} for {len(top) - REASONS} more reasons", style="dim")
+
+
+def scores_table(scores: list[dict[str, Any]]) -> Any:
+    """Scores over iterations, with their intervals."""
+    right = ("score", "problems", "samples")
+    table = columns("model of", "metric", "score", "95 % interval", "", *right[1:], right=right)
+    for score in scores:
+        base = score["iteration"] == "prepare"
+        name = "the base model" if base else one_line(score["iteration"], 30)
+        value, low, high = score["value"], score["low"], score["high"]
+        table.add_row(
+            Text(name),
+            Text(one_line(score["metric"], 20)),
+            Text("none" if value is None else f"{value:.3f}"),
+            Text("" if low is None or high is None else f"{low:.3f} to {high:.3f}"),
+            Text("█" * round(16 * (value or 0.0)), style="cyan"),
+            Text(f"{score['problems']:,}"),
+            Text(f"{score['samples']:,}"),
+        )
+    return table
+
+
+def _end(run: Summary) -> Iterable[Text]:
+    if run.error:
+        yield Text(f"\nfailed: {clean(run.error)}", style="red")
+    if run.state in ("failed", "stopped"):
+        yield Text(f"\nGo on with: ratchet resume {run.name}")
+
+
+def runs(folder: Path, as_lines: bool) -> None:
+    """Every run in the runs folder, oldest first."""
+    found = [
+        (Summary.of(path), read_scores(path)) for path in map(folder.joinpath, run_names(folder))
+    ]
+    if as_lines:
+        for run, scores in found:
+            put(as_json(_summary(run) | {"pass@1": _last(scores)}))
+        return
+    if not found:
+        put(
+            f"There is no run in {folder} yet. Start one: ratchet run FLOW (ratchet flows lists them)"
+        )
+        return
+    right = ("iterations", "pass@1", "took")
+    table = columns("run", "flow", "state", right[0], right[1], "started", right[2], right=right)
+    for run, scores in found:
+        last = _last(scores)
+        table.add_row(
+            Text(run.name, style="bold"),
+            Text(one_line(run.flow, 30)),
+            Text(run.state, style=COLOURS.get(run.state, "")),
+            Text(str(run.iterations)),
+            Text("" if last is None else f"{last:.3f}"),
+            Text(when(run.starts[0] if run.starts else None)),
+            Text(duration(run.seconds)),
+        )
+    put(table)
+
+
+def _last(scores: list[dict[str, Any]]) -> float | None:
+    values = [s["value"] for s in scores if s["metric"] == "pass@1"]
+    return values[-1] if values else None

@@ -1,0 +1,84 @@
+"""What every writer of a table does: work beside the flow, cut rows into shards, keep what was
+dropped, and mark the table complete."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+
+from data.rows import Row, polars_schema
+from data.shards import committed, read_stats, shard_digest
+from data.table import Rows
+from pipeline.errors import InfrastructureError
+from pipeline.record import Record
+from pipeline.run import RETRIES, Run
+
+__all__ = ["dropped_table", "finish", "launch", "pieces", "rows_per_shard"]
+
+
+def rows_per_shard(rows: int) -> int:
+    """Small tables in some sixteen shards, so that stages overlap; large ones in large shards, so
+    that the flush to disk does not dominate."""
+    return min(max(rows // 16, 64), 10_000)
+
+
+def launch(run: Run, output: Rows[Any], name: str, work: Callable[[], None]) -> None:
+    """Do `work` beside the flow; what it raises becomes the error of `output` and of the run. When
+    the machine failed it is tried again, and goes on from what is committed."""
+    run.tables.append(output)
+
+    def attempt(number: int) -> None:
+        try:
+            work()
+        except BaseException as error:
+            if isinstance(error, InfrastructureError) and number < RETRIES:
+                run.progress.say(f"{name}: {error}; trying again")
+                raise
+            run.fail(error)
+            output.fail(run.error or error)
+            raise
+
+    run.launch(name, attempt)
+
+
+def dropped_table(dropped: pl.DataFrame, *rows: type[Row]) -> pa.Table | None:
+    """Dropped rows with every column of the row types `rows`, all of them nullable."""
+    if dropped.is_empty():
+        return None
+    wanted: dict[str, pl.DataType] = {}
+    for row in rows:
+        wanted |= polars_schema(row)
+    wanted["dropped"] = pl.String()
+    have = set(dropped.columns)
+    return dropped.select(
+        (pl.col(c).cast(t) if c in have else pl.lit(None, t)).alias(c) for c, t in wanted.items()
+    ).to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """The frame in parts of `size` rows; an empty frame is one empty part, so that every table has
+    a shard that says what its columns are."""
+    yield from frame.iter_slices(size) if frame.height else [frame]
+
+
+def finish(record: Record, output: Rows[Any]) -> None:
+    """Mark a table complete, with its counts in the record."""
+    folder = output.folder
+    numbers = committed(folder)
+    stats = [read_stats(folder, number) for number in numbers]
+    reasons: dict[str, int] = {}
+    for each in stats:
+        for reason, n in each.dropped.items():
+            reasons[reason] = reasons.get(reason, 0) + n
+    record.finish(
+        {
+            "rows_in": sum(s.rows_in for s in stats),
+            "rows_out": sum(s.kept for s in stats),
+            "dropped": reasons,
+            "tokens": sum(s.tokens for s in stats),
+            "seconds": round(sum(s.seconds for s in stats), 3),
+            "shards": {f"{number:05d}": shard_digest(folder, number) for number in numbers},
+        }
+    )
+    output.finish()

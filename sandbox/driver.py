@@ -1,0 +1,153 @@
+"""Tests that need Python of their own run in a second process (runs inside the sandbox).
+
+The program's functions are proxies there: arguments cross as data to the program's process, values
+cross back as data, so that the tests' expectations and comparisons stay out of the program's reach.
+"""
+
+import builtins
+import json
+import marshal
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sandbox.decode import Malformed, decode, parse
+
+__all__ = ["CALLS_FD", "OUTCOMES_FD", "CannotCross", "Proxies", "answer_calls"]
+
+CALLS_FD, OUTCOMES_FD = 4, 5
+MESSAGE_BYTES = 1 << 20
+MUTABLE = (list, dict, set, bytearray)
+
+
+class CannotCross(BaseException):
+    """An argument is not data: these tests must share a process with the program."""
+
+
+class ProtocolViolation(BaseException):
+    """What came from the program's process is no outcome."""
+
+
+class Gone(BaseException):
+    """The program's process ended."""
+
+
+def send(descriptor: int, message: bytes, write: Any = os.write) -> None:
+    message = len(message).to_bytes(4, "little") + message
+    while message:
+        message = message[write(descriptor, message) :]
+
+
+def receive(descriptor: int, read: Any = os.read) -> bytes:
+    def exactly(size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            chunk = read(descriptor, size - len(data))
+            if not chunk:
+                raise Gone
+            data += chunk
+        return data
+
+    size = int.from_bytes(exactly(4), "little")
+    if size > MESSAGE_BYTES:
+        raise ProtocolViolation("an outcome of more than 1 MiB")
+    return exactly(size)
+
+
+def answer_calls(scope: dict[str, Any], loaded: str, attempt: Callable[..., str]) -> None:
+    """The program's side: calls in, outcomes out, until the driver is done."""
+    outcome = loaded
+    while True:
+        send(OUTCOMES_FD, outcome.encode())
+        name, positional, named = marshal.loads(receive(CALLS_FD))
+        outcome = attempt(_call, scope, name, positional, named)
+        if len(outcome) > MESSAGE_BYTES - 100:
+            outcome = '["u","an answer of more than 1 MiB"]'
+
+
+def _call(scope: dict[str, Any], name: str, positional: list[Any], named: dict[str, Any]) -> Any:
+    value = eval(name, scope)(*positional, **named)
+    return value, [item if type(item) in MUTABLE else None for item in positional]
+
+
+class Proxies:
+    """The driver's side: stand-ins for the functions that the program must define."""
+
+    def __init__(self) -> None:
+        self.refused = self.gone = False
+        self.loaded = self._receive()
+
+    def scope(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: self._proxy(name) for name in names}
+
+    def _proxy(self, name: str) -> Callable[..., Any]:
+        def proxy(*positional: Any, **named: Any) -> Any:
+            return self._ask(name, positional, named)
+
+        proxy.__name__ = proxy.__qualname__ = name
+        return proxy
+
+    def _ask(self, name: str, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        try:
+            message = marshal.dumps((name, positional, named))
+        except ValueError:
+            self.refused = True
+            raise CannotCross(name) from None
+        try:
+            send(CALLS_FD, message)
+        except OSError:
+            self.gone = True
+            raise Gone from None
+        outcome = self._receive()
+        if outcome[0] == "u":
+            raise TypeError(f"{name} returned an object that is not plain data ({outcome[1]})")
+        if outcome[0] == "x":
+            raise _exception(*outcome[1:])
+        try:
+            value, after = decode(outcome[1])
+            _update(positional, after)
+        except (Malformed, RecursionError, ValueError, TypeError) as problem:
+            raise ProtocolViolation(str(problem)) from None
+        return value
+
+    def _receive(self) -> list[Any]:
+        try:
+            outcome = parse(receive(OUTCOMES_FD).decode())
+        except Gone:
+            self.gone = True
+            raise
+        except (Malformed, UnicodeDecodeError) as problem:
+            raise ProtocolViolation(str(problem)) from None
+        sizes = {"v": 2, "u": 2, "x": 5}
+        if not isinstance(outcome, list) or not outcome or not isinstance(outcome[0], str):
+            raise ProtocolViolation("an outcome of another form")
+        if sizes.get(outcome[0]) != len(outcome):
+            raise ProtocolViolation("an outcome of another form")
+        return outcome
+
+    def loaded_text(self) -> str:
+        return json.dumps(self.loaded)
+
+
+def _update(before: tuple[Any, ...], after: list[Any]) -> None:
+    """Makes what the program did to its arguments visible to the tests."""
+    for old, new in zip(before, after, strict=True):
+        if type(old) is not type(new) or type(old) not in MUTABLE:
+            continue
+        if type(old) is list or type(old) is bytearray:
+            old[:] = new
+        else:
+            old.clear()
+            old.update(new)
+
+
+def _exception(name: str, message: str, kinds: list[str], _line: int) -> BaseException:
+    """The nearest built-in exception, with the program's message."""
+    for kind in [name, *kinds]:
+        found = getattr(builtins, kind, None) if isinstance(kind, str) else None
+        if isinstance(found, type) and issubclass(found, BaseException):
+            try:
+                return found(message)
+            except TypeError:
+                continue
+    return ProtocolViolation("an exception of no kind")
