@@ -127,23 +127,21 @@ def _columns_present(good: list[dict[str, Any]], row: type[Row], source: str) ->
         )
 
 
-def _complete(record: dict[str, Any], columns: list[str]) -> dict[str, Any]:
-    completed = {c: record.get(c) for c in columns}
-    if completed.get("parents") is None:
-        completed["parents"] = []
-    if completed.get("id") is None:
-        content = {c: v for c, v in completed.items() if c not in ("id", "parents")}
-        completed["id"] = row_id([repr(content)], "load")
-    elif not isinstance(completed["id"], str):
-        completed["id"] = str(completed["id"])
-    return completed
-
-
 def _frame(good: list[dict[str, Any]], schema: pa.Schema) -> pl.DataFrame | None:
+    content = [field for field in schema if field.name not in ("id", "parents")]
+    names = [field.name for field in content]
     # Arrow is strict where polars turns 5 into "5"
     with contextlib.suppress(pa.ArrowException, TypeError, OverflowError, ValueError):
-        table = pa.Table.from_pylist([_complete(r, schema.names) for r in good], schema=schema)
-        return pl.from_arrow(table)  # type: ignore[return-value]
+        columns = pa.Table.from_pylist(good, schema=pa.schema(content))
+        ids = [
+            str(r["id"])
+            if r.get("id") is not None
+            else row_id([repr([r.get(name) for name in names])], "load")
+            for r in good
+        ]
+        parents = pa.array([r.get("parents") or [] for r in good], pa.list_(pa.string()))
+        frame = pl.DataFrame({"id": pl.Series(ids, dtype=pl.String), "parents": parents})
+        return frame.hstack(pl.DataFrame(columns).get_columns()).select(schema.names)
     return None
 
 
@@ -156,8 +154,8 @@ def _sorted_out(
         if frame is None:
             wrong = [
                 f"{field.name} is {record.get(field.name)!r:.60}, declared {field.type}"
-                for field in schema
-                if _frame([record], pa.schema([field])) is None
+                for field in [*schema][2:]
+                if _frame([record], pa.schema([*[*schema][:2], field])) is None
             ]
         else:
             wrong = misfits(frame, row, exact=False)

@@ -10,7 +10,7 @@ that end a text: `Sampling` says all.
 """
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.decode import Decoder
@@ -99,6 +99,18 @@ class TransformersEngine:
                 done = row.completion(self.tokenizer, stops, sampling.logprobs)
                 finished[row.request] += [done] * copies
             yield finished
+
+    def chat(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The conversation in the model's own template, up to where its answer begins."""
+        if not self.tokenizer.chat_template:
+            raise ModelError(
+                f"The tokenizer of {self.path} has no chat template, and the question is put as a "
+                "chat. Set tokenizer.chat_template, save the tokenizer beside the weights, and name "
+                "that folder."
+            )
+        return self.tokenizer.apply_chat_template(
+            list(messages), tokenize=False, add_generation_prompt=True
+        )
 
     def close(self) -> None:
         """Free the device, and check that it is free: a trainer may be about to take it."""

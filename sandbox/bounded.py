@@ -216,9 +216,9 @@ CONSTANTS: dict[str, Any] = {
 }
 CONSTANTS |= {"math.tau": math.tau} | TYPES
 CONSTANTS |= {"bytes": bytes, "bytearray": bytearray}
-KEYWORDS = frozenset("rel abs rel_tol abs_tol reverse default start strict".split())
+KEYWORDS = {"rel", "abs", "rel_tol", "abs_tol", "reverse", "default", "start", "strict"}
 METHODS = frozenset(
-    "startswith endswith isdigit isalpha isalnum isupper islower isspace strip lstrip rstrip "
-    "lower upper split splitlines".split()
+    {"startswith", "endswith", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace"}
+    | {"strip", "lstrip", "rstrip", "lower", "upper", "split", "splitlines"}
 )
 """Methods of strings, applied on the host to what a function returned."""

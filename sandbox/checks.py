@@ -1,5 +1,6 @@
 """What the host decides about a program's answers: one check per assert, and their sum."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sandbox.jobs import VERDICTS, Verdict
 __all__ = ["Check", "describe", "exception_verdict", "judge_checks", "shorten"]
 
 SHOWN = 200
+JUDGING_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,12 @@ def judge_checks(checks: Sequence[Check], answers: Answers) -> tuple[Verdict, st
     verdict: Verdict = "passed"
     detail, passed = "", 0
     total = sum(check.counted for check in checks)
+    started = time.thread_time()
     number = 0
     for check in checks:
         number += check.counted
+        if time.thread_time() - started > JUDGING_SECONDS:
+            return "error", f"the checks take more than {JUDGING_SECONDS:.0f} s on the host"
         found, remark = _judge(check, answers)
         passed += check.counted and found == "passed"
         if VERDICTS.index(found) < VERDICTS.index(verdict):

@@ -74,7 +74,7 @@ def _consume(lazy: Any) -> list[Any]:
     return items
 
 
-def _rare(value: Any, kind: type, depth: int) -> str:
+def _rare(value: Any, kind: Any, depth: int) -> str:
     if kind is bytes or kind is bytearray:
         return f'{{"{"b" if kind is bytes else "B"}":"{value.hex()}"}}'
     if kind is complex:
@@ -83,11 +83,11 @@ def _rare(value: Any, kind: type, depth: int) -> str:
         return _tagged("r", (value.start, value.stop, value.step), depth)
     if value is ...:
         return '{"e":0}'
-    if isinstance(value, tuple) and hasattr(kind, "_fields"):
-        return _tagged("t", tuple.__iter__(value), depth)
     fractions, decimal = sys.modules.get("fractions"), sys.modules.get("decimal")
     if fractions and kind is fractions.Fraction:
         return _tagged("Q", (value.numerator, value.denominator), depth)
     if decimal and kind is decimal.Decimal:
         return _tagged("D", (str(value),), depth)
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return _tagged("t", tuple.__iter__(value), depth)
     raise Unserialisable(kind.__name__)

@@ -5,60 +5,30 @@ compares its answer. The expected side, and the comparison, never enter the prog
 """
 
 import ast
-import marshal
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.answers import Answers
-from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY, weigh
+from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY
+from sandbox.scope import (
+    Lowered,
+    Scope,
+    Unsplittable,
+    as_text,
+    crossable,
+    decide,
+    immutable,
+    weighed,
+)
 from sandbox.source import BUILTINS, Text, dotted, free_names
 
-__all__ = ["Lowered", "Scope", "Splitter", "Unsplittable"]
+__all__ = ["Splitter"]
 
-Thunk = Callable[[Answers], Any]
 STEPS = 2000
+PLANNING_SECONDS = 1.0
+"""Processor time that the host gives to taking one job's tests apart."""
 HOST_MODULES = frozenset({"math", "pytest", "unittest"})
 DECIDING = (ast.Compare, ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
-IMMUTABLE = (type(None), bool, int, float, complex, str, bytes, range)
-
-
-class Unsplittable(Exception):
-    """The test cannot be expressed as questions and comparisons of data."""
-
-
-@dataclass
-class Scope:
-    """Names of a test: literals kept on the host, and names that live in the program's process."""
-
-    number: int
-    known: dict[str, Any] = field(default_factory=dict)
-    remote: dict[str, str] = field(default_factory=dict)
-    sent: set[str] = field(default_factory=set)
-    alias: dict[str, str] = field(default_factory=dict)
-
-    def copy(self, number: int) -> "Scope":
-        return Scope(number, {**self.known}, {**self.remote}, {*self.sent}, {**self.alias})
-
-    def forget(self, name: str) -> None:
-        for names in (self.known, self.remote, self.alias):
-            names.pop(name, None)
-        self.sent.discard(name)
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """A host function of the answers, and where its parts come from: "program", "input"."""
-
-    value: Thunk
-    origins: frozenset[str] = frozenset()
-    step: int = 0
-
-
-def _immutable(value: Any) -> bool:
-    if isinstance(value, (tuple, frozenset)):
-        return all(_immutable(item) for item in value)
-    return isinstance(value, IMMUTABLE)
 
 
 class Splitter:
@@ -70,6 +40,7 @@ class Splitter:
         self.steps: list[tuple[str, int, Any]] = []
         self.touched = False
         self.helpers: set[str] = set()
+        self.started = time.thread_time()
 
     def origin(self, name: str, scope: Scope) -> str:
         """Where a name lives: "host", "input" or "program"."""
@@ -92,8 +63,13 @@ class Splitter:
         self.steps.append((kind, scope.number, what))
         return len(self.steps)
 
+    def hurry(self) -> None:
+        if time.thread_time() - self.started > PLANNING_SECONDS:
+            raise Unsplittable("tests that take long to take apart")
+
     def lower(self, node: ast.expr, scope: Scope) -> Lowered:
         """The expression as a host function, with whatever must be asked as new steps."""
+        self.hurry()
         before = len(self.steps)
         try:
             parts = self._parts(node, scope)
@@ -105,14 +81,14 @@ class Splitter:
         return parts or self.ask(node, scope)
 
     def ask(self, node: ast.expr, scope: Scope) -> Lowered:
-        """The whole expression is evaluated in the program's process, as far as that decides nothing."""
+        """The whole expression goes to the program's process; it may decide nothing there."""
         origins = self.prepare(node, scope)
         step = self.step("ask", scope, f"({self.text.of(node)}\n)")
         kept = frozenset({"program"}) if "program" in origins else frozenset({"input"})
         return Lowered(lambda answers: answers.value(step), kept, step)
 
     def prepare(self, node: ast.expr | ast.stmt, scope: Scope) -> frozenset[str]:
-        """Checks that code may run in the program's process, and sends the literals that it reads."""
+        """Checks that code may run in the program's process, and sends the literals it reads."""
         origins = self.origins(node, scope)
         if "program" in origins:
             self._refuse_decisions(node, scope)
@@ -122,10 +98,10 @@ class Splitter:
                 raise Unsplittable(f"{name} inside a question")
             if name in scope.known and name not in scope.sent:
                 value = scope.known[name]
-                _crossable(value)
+                crossable(value)
                 self.step("set", scope, {name: value})
                 scope.sent.add(name)
-                if not _immutable(value):
+                if not immutable(value):
                     scope.forget(name)
                     scope.remote[name] = "input"
         return origins
@@ -150,15 +126,15 @@ class Splitter:
             case ast.Name():
                 return None
             case ast.Tuple(elts=items):
-                return self._apply(lambda *v: _weighed(tuple(v)), items, scope)
+                return self._apply(lambda *v: weighed(tuple(v)), items, scope)
             case ast.List(elts=items):
-                return self._apply(lambda *v: _weighed(list(v)), items, scope)
+                return self._apply(lambda *v: weighed(list(v)), items, scope)
             case ast.Set(elts=items):
                 return self._apply(lambda *v: set(v), items, scope)
             case ast.Dict(keys=keys, values=values) if None not in keys:
                 size = len(keys)
                 items = [*(key for key in keys if key), *values]
-                build = lambda *v: _weighed(dict(zip(v[:size], v[size:], strict=True)))  # noqa: E731
+                build = lambda *v: weighed(dict(zip(v[:size], v[size:], strict=True)))  # noqa: E731
                 return self._apply(build, items, scope)
             case ast.UnaryOp(op=op, operand=operand):
                 return self._apply(UNARY[type(op)], [operand], scope)
@@ -201,7 +177,7 @@ class Splitter:
         origins = frozenset[str]().union(*(part.origins for part in parts))
         shown = next((part.step for part in parts if part.step), 0)
         values = [part.value for part in parts]
-        return Lowered(lambda answers: _decide(conjunction, values, answers), origins, shown)
+        return Lowered(lambda answers: decide(conjunction, values, answers), origins, shown)
 
     def _call(self, node: ast.Call, scope: Scope) -> Lowered | None:
         name = dotted(node.func)
@@ -217,7 +193,7 @@ class Splitter:
             if isinstance(owner, ast.Call) and dotted(owner.func).islower():
                 method = node.func.attr
                 return self._apply(
-                    lambda text, *v: getattr(_text(text), method)(*v), [owner, *node.args], scope
+                    lambda text, *v: getattr(as_text(text), method)(*v), [owner, *node.args], scope
                 )
         if not self.origins(node, scope):
             raise Unsplittable("a call that the host does not make")
@@ -236,30 +212,3 @@ class Splitter:
             return function(*values[:count], **dict(zip(keys, values[count:], strict=True)))
 
         return self._apply(call, [*positional, *named.values()], scope)
-
-
-def _decide(conjunction: bool, values: list[Thunk], answers: Answers) -> Any:
-    result = None
-    for value in values:
-        result = value(answers)
-        if bool(result) is not conjunction:
-            break
-    return result
-
-
-def _crossable(value: Any) -> None:
-    try:
-        marshal.dumps(value)
-    except ValueError:
-        raise Unsplittable(f"a {type(value).__name__} as an input") from None
-
-
-def _weighed(value: Any) -> Any:
-    weigh(value)
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{type(value).__name__} is not a string")
-    return value

@@ -9,11 +9,11 @@ from sandbox.answers import Answers
 from sandbox.checks import describe, exception_verdict, judge_checks
 from sandbox.driving import driver_names, program_names
 from sandbox.execution import Execution, Reading, prepare, read, slept
-from sandbox.expressions import Unsplittable
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
 from sandbox.plan import Plan, plan_calls, plan_source
 from sandbox.poison import driver_source, is_identity, poisoned, stubbed
+from sandbox.scope import Unsplittable
 
 __all__ = ["UNPARSEABLE", "Judging", "Lost", "judge"]
 
@@ -41,7 +41,7 @@ def judge(job: Job) -> Judging:
         return _result(job, verdict, "split", (), detail, reading, response)
     if not isinstance(job.tests, str):
         plan = plan_calls(job.tests)  # raises ValueError for what is no data
-        return (yield from _split(job, plan, not plan.touches))
+        return (yield from _split(job, plan, not plan.touches))[0]
     try:
         if len(job.tests) > SOURCE_BYTES:
             raise ValueError("longer than 256 KiB")
@@ -50,17 +50,22 @@ def judge(job: Job) -> Judging:
     except UNPARSEABLE as problem:
         detail = f"the tests do not parse: {type(problem).__name__}: {problem}"
         return _result(job, "error", "split", (), detail, None, None)
-    idle = not program_names(tree, job.program)
+    names = program_names(tree, job.program)
+    idle = not names
     try:
         plan = plan_source(tree, source, job.program)
     except (Unsplittable, RecursionError):
         source = driver_source(tree, source)
-        if names := driver_names(tree, job.program):
-            driven = yield from _driven(job, source, names)
+        if functions := driver_names(tree, job.program):
+            driven = yield from _driven(job, source, functions)
             if driven:
                 return driven
         return (yield from _beside(job, source, idle))
-    return (yield from _split(job, plan, idle))
+    result, opaque = yield from _split(job, plan, idle)
+    if opaque and result.verdict == "failed" and any(name[0].isupper() for name in names):
+        # the tests compare objects of the program's own classes, which cannot leave its process
+        return (yield from _beside(job, driver_source(tree, source), idle))
+    return result
 
 
 def _execute(job: Job, **what: Any) -> Generator[Execution, Response | Lost, Outcome]:
@@ -87,14 +92,18 @@ def _stdout(job: Job, wanted: Stdout) -> Generator[Execution, Response | Lost, O
     return verdict, detail, reading, response
 
 
-def _split(job: Job, plan: Plan, idle: bool) -> Judging:
+def _split(
+    job: Job, plan: Plan, idle: bool
+) -> Generator[Execution, Response | Lost, tuple[Result, bool]]:
+    """The result, and whether some answer was no plain data."""
     verdict, detail, reading, response = yield from _planned(job, plan, job.program)
     flags = ["no_call"] if idle else []
     if verdict == "passed" and job.weak_check:
         flags += yield from _weak(
             job, idle or not plan.checks, lambda stub: _planned(job, plan, stub)
         )
-    return _result(job, verdict, "split", flags, detail, reading, response)
+    opaque = bool(reading) and any(map(reading.answers.opaque, range(len(reading.answers))))
+    return _result(job, verdict, "split", flags, detail, reading, response), opaque
 
 
 def _planned(job: Job, plan: Plan, program: str) -> Generator[Execution, Response | Lost, Outcome]:

@@ -92,11 +92,12 @@ def _interpreter() -> list[str]:
 def start_worker(seconds: float = START_SECONDS) -> tuple[Worker, bytes]:
     """A worker that has greeted, and its greeting; SandboxUnavailable if it cannot start."""
     command = isolation()
-    complaints = tempfile.TemporaryFile()
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed with the worker
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, bufsize=0
     )
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     requests, responses = os.dup(process.stdin.fileno()), os.dup(process.stdout.fileno())
     process.stdin.close()
     process.stdout.close()

@@ -13,8 +13,9 @@ from typing import Any
 from sandbox.answers import Answers
 from sandbox.checks import Check
 from sandbox.driving import redefined_builtins
-from sandbox.expressions import Scope, Splitter, Unsplittable
+from sandbox.expressions import Splitter
 from sandbox.jobs import Call
+from sandbox.scope import Scope, Unsplittable
 from sandbox.source import targets
 from sandbox.trying import Expectation, expectation
 
@@ -76,6 +77,7 @@ class _Planner:
         self.depth = 0
 
     def block(self, body: Sequence[ast.stmt], scope: Scope) -> None:
+        self.splitter.hurry()
         for statement in body:
             self.statement(statement, scope)
 

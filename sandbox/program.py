@@ -33,8 +33,8 @@ class Files(NamedTuple):
 
 
 BLOCKED = frozenset(
-    ("socket.__new__", "socket.connect", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
-    + ("os.system", "os.kill", "os.killpg", "subprocess.Popen", "pty.spawn")
+    {"socket.__new__", "socket.connect", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn"}
+    | {"os.system", "os.kill", "os.killpg", "subprocess.Popen", "pty.spawn"}
 )
 """Audit events worth a note. The program could silence them: they are advice, not evidence."""
 

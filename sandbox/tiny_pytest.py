@@ -24,7 +24,8 @@ def raises(expected: Any, match: str | None = None) -> Iterator[Any]:
         yield found
     except expected as problem:
         found.value = problem
-        assert match is None or re.search(match, str(problem)), f"{match!r} not in {problem}"
+        if match is not None and not re.search(match, str(problem)):
+            fail(f"{match!r} not in {problem}")
         return
     fail(f"did not raise {expected}")
 

@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from sandbox.answers import Answers
-from sandbox.expressions import Unsplittable
+from sandbox.scope import Unsplittable
 from sandbox.source import dotted
 
 __all__ = ["Expectation", "expectation"]

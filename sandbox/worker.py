@@ -17,7 +17,7 @@ GREETING_BYTES = 4096
 
 
 class WorkerDied(Exception):
-    """The stream ended, stalled or made no sense; requests without a response must run elsewhere."""
+    """The stream ended, stalled or made no sense: open requests must run elsewhere."""
 
 
 class Stream(NamedTuple):

@@ -104,11 +104,12 @@ def generate(
 def _generate(
     rows: pl.DataFrame, sampler: Sampler, prompt: Prompt[Any, Any], sampling: Sampling
 ) -> pl.DataFrame:
-    prompt.template.check(rows.columns)
+    template = prompt.template
+    template.check(rows.columns)
     sampling = replace(sampling, stop=sampling.stop or prompt.stop)
     here = work()
-    asked = rows.to_dicts()
     ids = rows["id"].to_list()
+    asked = rows.select("id", *sorted(template.placeholders - {"id"})).to_dicts()
     texts = prompt.texts(asked, sampler)
     seeds = [tuple(here.seed_of(i, s) for s in range(sampling.n)) for i in ids]
     answers = _answers(texts, seeds, sampler, sampling)
@@ -140,6 +141,9 @@ def _answers(
     return [[Completion(*answer) for answer in done[key]] for key in keys]
 
 
+_MADE = ("prompt", "completion", "finish", "tokens", "logprob", "sample")
+
+
 def _rows(
     rows: pl.DataFrame,
     texts: list[str],
@@ -150,23 +154,25 @@ def _rows(
     """One row per answer."""
     here, wanted = work(), polars_schema(prompt.writes)
     new = polars_schema(Generated)
-    parents, ids = rows["id"].to_list(), []
+    parents, ids = rows["id"].to_list(), list[str]()
     at: list[int] = []
-    columns: dict[str, list[Any]] = {c: [] for c in new}
+    made: list[tuple[Any, ...]] = []
     parsed: list[Mapping[str, Any]] = []
     dropped: list[str | None] = []
     for i, found in enumerate(answers):
         for sample, c in enumerate(found):
             at.append(i)
-            ids.append(here.row_id([parents[i]], sample))
+            ids.append(here.row_id((parents[i],), sample))
             values, reason = _parsed(c, prompt)
             parsed.append(values)
             dropped.append(reason)
-            made = (texts[i], c.text, c.finish, c.tokens, c.logprob, sample, model)
-            for column, value in zip(new, (ids[-1], [parents[i]], *made), strict=True):
-                columns[column].append(value)
-    frame = rows[at] if at else rows.clear()
-    frame = frame.with_columns(pl.Series(c, v, dtype=new[c]) for c, v in columns.items())
+            made.append((texts[i], c.text, c.finish, c.tokens, c.logprob, sample))
+    frame = (rows[at] if at else rows.clear()).with_columns(
+        pl.Series("id", ids, dtype=pl.String),
+        pl.concat_list("id").alias("parents"),
+        pl.lit(model).alias("model"),
+        *pl.DataFrame(made, schema={c: new[c] for c in _MADE}, orient="row").get_columns(),
+    )
     names = dict.fromkeys(name for values in parsed for name in values)
     if unknown := [name for name in names if name not in wanted]:
         raise ContractError(
@@ -177,6 +183,10 @@ def _rows(
         pl.Series(name, [v.get(name) for v in parsed], dtype=wanted[name], strict=True)
         for name in names
     )
+    if None not in dropped:
+        # no answer was parsed, so no parser said its columns
+        missing = [c for c in wanted if c not in frame.columns]
+        frame = frame.with_columns(pl.lit(None, wanted[c]).alias(c) for c in missing)
     extra = [c for c in rows.columns if c not in polars_schema(prompt.reads)]
     return frame.select(
         *[c for c in frame.columns if c in wanted or c in extra],

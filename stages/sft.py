@@ -155,6 +155,8 @@ def _settle(training: Training) -> None:
     environment = os.environ
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"):
         environment[name] = str(training.threads)
+    # Idle threads sleep: spinning ones bring everything to a crawl when other work has the cores.
+    environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     environment["TOKENIZERS_PARALLELISM"] = "false"
     for name in ("HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_PROGRESS_BARS"):
         environment[name] = "1"

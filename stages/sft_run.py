@@ -92,14 +92,14 @@ def _trainer(
             )
         say("progress", step=step, steps=steps, loss=loss, tokens=tokens)
 
-    lora: dict[str, Any] | None = training.lora
+    lora: dict[str, Any] = {"task_type": "CAUSAL_LM", **(training.lora or {})}
     try:
         trainer = WeightedTrainer(
             report,
             model=load_model(name, dtype, **dropouts),
             processing_class=load_tokenizer(name),
             train_dataset=_dataset(rows),
-            peft_config=None if lora is None else LoraConfig(**({"task_type": "CAUSAL_LM"} | lora)),
+            peft_config=None if training.lora is None else LoraConfig(**lora),
             args=SFTConfig(
                 output_dir=str(folder),
                 num_train_epochs=training.epochs,
@@ -132,7 +132,7 @@ def _trainer(
         )
     except (ValueError, TypeError) as error:
         raise SettingError(f"the trainer refuses these settings: {error}") from error
-    if lora is not None and _sharded(trainer):
+    if training.lora is not None and _sharded(trainer):
         raise SettingError(
             "an adapter cannot be merged into weights that are spread over processes (FSDP, "
             "DeepSpeed). Use plain data parallelism with LoRA, or lora = None."

@@ -1,7 +1,7 @@
 """The command line: `ratchet`.
 
-Each command is a file. Only `run`, `resume` and `doctor` import what a loop runs on; the others read
-the run folder, so they are quick, work while a run goes on, and need no accelerator library.
+Each command is a file. Only `run`, `resume` and `doctor` import what a loop runs on; the others
+read the run folder, so they are quick, work while a run goes on, and need no torch.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code (0 done, 1 failed, 2 the user's mistake, 130 Ctrl-C)."""
+    """Run one command; the exit code: 0 done, 1 failed, 2 the user's mistake, 130 Ctrl-C."""
     from flows.cli.app import app
     from flows.cli.mistakes import answer
 

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import wrap
 
 from rich.text import Text
 
-from flows.cli.terminal import as_json, clean, put
+from flows.cli.terminal import as_json, clean, put, width
 
 __all__ = ["doctor"]
 
@@ -36,23 +37,22 @@ class Finding:
 def doctor(as_lines: bool) -> bool:
     """Print what each check finds; whether everything required is there."""
     whole = True
-    for check in (_python, _machine, _torch, _sandbox, _prefect, _types, _vllm, _hub):
+    for check in (_python, _packages, _machine, _torch, _sandbox, _prefect, _types, _vllm, _hub):
         for finding in _tried(check):
             whole &= finding.state != "missing"
             if as_lines:
                 put(as_json(asdict(finding)))
                 continue
             mark, colour = MARKS[finding.state]
-            put(Text.assemble((mark, colour), f"  {finding.what:<12} {clean(finding.found)}"))
-            if finding.remedy:
-                put(
-                    Text(
-                        "".join(f"\n{'':>10}{line}" for line in clean(finding.remedy).split("\n"))[
-                            1:
-                        ]
-                    )
-                )
+            told = [*_wrapped(finding.found), *_wrapped(finding.remedy)]
+            put(Text.assemble((mark, colour), f"  {finding.what:<10} {told[0]}"))
+            put(*(Text(f"{'':>21}{line}") for line in told[1:]))
     return whole
+
+
+def _wrapped(text: str) -> list[str]:
+    room = max(min(width(), 100) - 21, 30)
+    return [line for part in clean(text).splitlines() for line in wrap(part, room) or [""]]
 
 
 def _tried(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -65,10 +65,28 @@ def _tried(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
 def _python() -> Iterator[Finding]:
     found = f"{sys.version.split()[0]} ({sys.executable})"
-    if sys.version_info >= (3, 11):
-        yield Finding("Python", "ok", found)
-    else:
-        yield Finding("Python", "missing", found, "Ratchet needs Python 3.11 or later.")
+    yield Finding("Python", "ok", found)
+
+
+def _packages() -> Iterator[Finding]:
+    from packaging.requirements import Requirement
+
+    wanted = [Requirement(line) for line in importlib.metadata.requires("ratchet") or ()]
+    wanted = [w for w in wanted if w.marker is None or w.marker.evaluate({"extra": ""})]
+    wrong = []
+    for each in wanted:
+        try:
+            version = importlib.metadata.version(each.name)
+        except importlib.metadata.PackageNotFoundError:
+            wrong.append((each, "not installed"))
+        else:
+            if not each.specifier.contains(version, prereleases=True):
+                wrong.append((each, version))
+    if not wrong:
+        yield Finding("packages", "ok", f"all {len(wanted)} at versions that work together")
+    for each, version in wrong:
+        remedy = f"{Path(sys.executable).name} -m pip install '{each.name}{each.specifier}'"
+        yield Finding(each.name, "missing", f"{version}, wanted {each.specifier}", remedy)
 
 
 def _machine() -> Iterator[Finding]:

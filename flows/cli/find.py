@@ -108,7 +108,8 @@ def _from_file(file: Path, name: str) -> tuple["Flow", str]:
 def _imported(file: Path) -> ModuleType:
     name = f"flow_file_{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # as Python does for a script: its neighbours can be imported, its classes know their module
     sys.path.insert(0, str(file.parent))

@@ -1,4 +1,4 @@
-"""How a command ends: a user's mistake is one plain message and exit code 2, without a traceback."""
+"""How a command ends: a user's mistake is one plain message and exit code 2, no traceback."""
 
 import contextlib
 import difflib

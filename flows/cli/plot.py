@@ -12,7 +12,7 @@ from flows.cli.terminal import one_line
 __all__ = ["plot_scores"]
 
 COLOURS = ("#1f6fb4", "#d1602b", "#3a8f4d", "#8a5fb0", "#b0903a", "#4a4a4a")
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 12,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -45,6 +45,7 @@ def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
         step = -(-len(names) // 16)
         axes.set_xticks(range(0, len(names), step), [_short(name) for name in names[::step]])
         axes.set_xlabel("model after iteration")
+        axes.set_ylabel("score, with its 95 % interval")
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.set_title(one_line(title, 60))
@@ -60,7 +61,11 @@ def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
 
 
 def _short(iteration: str) -> str:
-    return "base" if iteration == "prepare" else one_line(iteration.removeprefix("iteration-"), 12)
+    return (
+        "base model"
+        if iteration == "prepare"
+        else one_line(iteration.removeprefix("iteration-"), 12)
+    )
 
 
 def _metric(
@@ -73,12 +78,17 @@ def _metric(
     low = [s["value"] if s["low"] is None else s["low"] for s in last.values()]
     high = [s["value"] if s["high"] is None else s["high"] for s in last.values()]
     label = one_line(metric, 24)
-    axes.plot(x, y, "-o", color=colour, label=label, linewidth=2, markersize=7, zorder=3)
+    axes.plot(
+        x, y, "-o", color=colour, label=label, linewidth=2, markersize=7, zorder=3, clip_on=False
+    )
     axes.vlines(x, low, high, color=colour, linewidth=2, alpha=0.45, zorder=2)
     axes.fill_between(x, low, high, color=colour, alpha=0.10, linewidth=0)
-    for place, value in zip(x, y, strict=True):
+    for place, value, bottom, top in zip(x, y, low, high, strict=True):
+        # beyond the interval's end, where no line passes; below it at the picture's upper edge
+        at, offset = (top, 5) if top < 0.93 else (bottom, -15)
+        text = f"{value:.2f}"
         axes.annotate(
-            f"{value:.2f}", (place, value), (7, 7), textcoords="offset points", color=colour
+            text, (place, at), (0, offset), textcoords="offset points", ha="center", color=colour
         )
     if "prepare" in last:
         base = last["prepare"]["value"]

@@ -15,7 +15,7 @@ from rich.text import Text
 from flows.cli.folders import Summary
 from flows.cli.funnel import funnel
 from flows.cli.tables import Chosen, Query, choose, files_of, find_table
-from flows.cli.terminal import as_json, clean, columns, one_line, put, say, width
+from flows.cli.terminal import as_json, clean, columns, one_line, put, put_lines, say, width
 
 __all__ = ["rows"]
 
@@ -42,8 +42,7 @@ def rows(runs: Path, word: str, query: Query) -> None:
     if isinstance(chosen, int):
         put(str(chosen))
     elif query.json:
-        for row in chosen.rows:
-            sys.stdout.write(as_json(row) + "\n")
+        put_lines(map(as_json, chosen.rows))
     else:
         _view(chosen, limit or 0)
 
@@ -66,7 +65,10 @@ def _view(chosen: Chosen, limit: int) -> None:
     found = list(islice(chosen.rows, limit + 1))
     shown, more = found[:limit], len(found) > limit
     if (room := _table_room(shown, chosen.columns)) is not None:
-        table = columns(*chosen.columns)
+        numbers = [
+            c for c in chosen.columns if any(isinstance(row[c], int | float) for row in shown)
+        ]
+        table = columns(*chosen.columns, right=tuple(numbers))
         for row in shown:
             table.add_row(*(Text(one_line(readable(row[c]), room)) for c in chosen.columns))
         put(table)

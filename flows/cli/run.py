@@ -15,13 +15,12 @@ from flows.cli.find import open_flow
 from flows.cli.folders import Summary, check_name, find_run, next_name
 from flows.cli.mistakes import INTERRUPTED, MISTAKES
 from flows.cli.preview import as_toml
-from flows.cli.terminal import put, say
+from flows.cli.terminal import progress_bars, put, say
 from pipeline.flow import Flow
 from pipeline.identity import differences
-from pipeline.progress import Bars
 from pipeline.settings import defaults, from_toml, from_words, merge, plain, resolve
 
-__all__ = ["preview", "resume", "run"]
+__all__ = ["resume", "run"]
 
 
 def run(
@@ -101,7 +100,7 @@ def _drive(
     flow: Flow, folder: Path, settings: Mapping[str, Any], reference: str, prefect: bool
 ) -> None:
     name, began = folder.name, time.time()
-    bars = Bars()
+    bars = progress_bars()
     say(f"run {name} of {flow.name} in {folder}")
     try:
         flow.start(folder, settings, reference=reference, progress=bars, prefect=prefect)

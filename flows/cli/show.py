@@ -29,14 +29,14 @@ def show(folder: Path, as_lines: bool, picture: Path | None) -> None:
         put(*_head(run, folder), *_funnel(stages))
     if scores and not as_lines:
         put("", scores_table(scores))
-        _plot(scores, run, picture or folder / "scores.png")
+        _plot(scores, run, picture or folder / "scores.png", as_lines)
     elif picture:
-        _plot(scores, run, picture)
+        _plot(scores, run, picture, as_lines)
     if not as_lines:
         put(*_end(run))
 
 
-def _plot(scores: list[dict[str, Any]], run: Summary, picture: Path) -> None:
+def _plot(scores: list[dict[str, Any]], run: Summary, picture: Path, as_lines: bool) -> None:
     if not scores:
         say("There are no scores to plot yet.")
         return
@@ -47,7 +47,7 @@ def _plot(scores: list[dict[str, Any]], run: Summary, picture: Path) -> None:
     except (OSError, ValueError) as error:
         say(f"No plot was written to {picture}: {error}")
     else:
-        say(f"plot: {picture}")
+        put("", f"plot: {picture}", error=as_lines)
 
 
 def _summary(run: Summary) -> dict[str, Any]:
@@ -139,9 +139,7 @@ def runs(folder: Path, as_lines: bool) -> None:
             put(as_json(_summary(run) | {"pass@1": _last(scores)}))
         return
     if not found:
-        put(
-            f"There is no run in {folder} yet. Start one: ratchet run FLOW (ratchet flows lists them)"
-        )
+        put(f"There is no run in {folder} yet. `ratchet flows` lists what can be started.")
         return
     right = ("iterations", "pass@1", "took")
     table = columns("run", "flow", "state", right[0], right[1], "started", right[2], right=right)

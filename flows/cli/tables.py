@@ -21,7 +21,7 @@ from flows.cli.mistakes import nearest
 
 __all__ = ["Chosen", "Query", "choose", "files_of", "find_table", "tables_of"]
 
-LOCKED = {
+LOCKED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -106,39 +106,39 @@ def files_of(table: Path, dropped: bool = False) -> list[Path]:
 def choose(files: list[Path], query: Query, limit: int | None) -> Chosen | int:
     """The rows that a query chooses, or their number. Raises UserError with what DuckDB says."""
     dataset = pyarrow.dataset.dataset([str(file) for file in files], format="parquet")
-    schema: pa.Schema = dataset.schema
+    names = dataset.schema.names
     for column in query.columns or ():
-        if column not in schema.names:
-            near = nearest(column, schema.names, "column")
-            raise UserError(f"There is no column {column!r}. {near}")
+        if column not in names:
+            raise UserError(f"There is no column {column!r}. {nearest(column, names, 'column')}")
+    database = duckdb.connect(config=LOCKED)
+    database.execute("SET lock_configuration = true")
+    relation = database.from_arrow(dataset).set_alias("rows")
+    typed = [f"{name}: {kind}" for name, kind in zip(names, relation.types, strict=True)]
     try:
-        database = duckdb.connect(config=LOCKED)
-        relation = database.from_arrow(dataset).set_alias("rows")
-        database.execute("SET lock_configuration = true")
         if query.where:
             relation = relation.filter(query.where)
         if query.count:
             (counted,) = relation.aggregate("count(*)").fetchall()
             return int(counted[0])
         # the reason comes first: it is why one looks at dropped rows
-        first = ["dropped"] if query.dropped and "dropped" in schema.names else []
-        columns = query.columns or [*first, *(c for c in schema.names if c not in first)]
+        first = ["dropped"] if query.dropped and "dropped" in names else []
+        columns = query.columns or [*first, *(c for c in names if c not in first)]
         relation = relation.project(", ".join('"' + c.replace('"', '""') + '"' for c in columns))
         if limit is not None:
             relation = relation.limit(limit)
-        return Chosen(columns, _rows(relation, schema))
+        return Chosen(columns, _rows(relation, typed))
     except duckdb.Error as error:
-        raise _plainly(error, schema) from None
+        raise _plainly(error, typed) from None
 
 
-def _rows(relation: duckdb.DuckDBPyRelation, schema: pa.Schema) -> Iterator[dict[str, Any]]:
+def _rows(relation: duckdb.DuckDBPyRelation, typed: list[str]) -> Iterator[dict[str, Any]]:
     try:
         for batch in relation.to_arrow_reader(1000):
             yield from batch.to_pylist()
     except (duckdb.Error, pa.ArrowException) as error:
-        raise _plainly(error, schema) from None
+        raise _plainly(error, typed) from None
 
 
-def _plainly(error: Exception, schema: pa.Schema) -> UserError:
-    columns = "\n  ".join(f"{field.name}: {field.type}" for field in schema)
+def _plainly(error: Exception, typed: list[str]) -> UserError:
+    columns = "\n  ".join(typed)
     return UserError(f"{str(error).strip()}\nThe columns are:\n  {columns}")

@@ -5,16 +5,33 @@ hostile. It loses every control, escape and direction character here, and rich n
 it. Where the output is a pipe there are no colours, and lines are as long as they need to be.
 """
 
+import json
 import re
 import sys
-from typing import Any, TextIO
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["as_json", "clean", "columns", "duration", "one_line", "put", "say", "when", "width"]
+if TYPE_CHECKING:
+    from pipeline.progress import Bars
+
+__all__ = [
+    "as_json",
+    "clean",
+    "columns",
+    "duration",
+    "one_line",
+    "progress_bars",
+    "put",
+    "put_lines",
+    "say",
+    "when",
+    "width",
+]
 
 _SEQUENCE = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -44,7 +61,10 @@ def one_line(text: object, limit: int) -> str:
 
 def as_json(value: Any) -> str:
     """JSON on one line. What a terminal would obey is escaped, so nothing is lost."""
-    text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a file name that is not UTF-8
+        text = json.dumps(value, default=_plain)
     return _IN_JSON.sub(lambda found: _escaped(found.group()), text)
 
 
@@ -67,10 +87,27 @@ def _console(stream: TextIO) -> Console:
 
 def put(*parts: RenderableType, error: bool = False) -> None:
     """Print to standard output (or standard error), a part a line; strings are cleaned."""
-    console = _console(sys.stderr if error else sys.stdout)
+    console = _console(stream := sys.stderr if error else sys.stdout)
     for part in parts:
-        shown = Text(clean(part)) if isinstance(part, str) else part
-        console.print(shown, soft_wrap=isinstance(part, str))
+        with console.capture() as printed:
+            shown = Text(clean(part)) if isinstance(part, str) else part
+            console.print(shown, soft_wrap=isinstance(part, str))
+        # the last column of a table is padded, too
+        stream.write(re.sub(r" +$", "", printed.get(), flags=re.MULTILINE))
+
+
+def put_lines(lines: Iterable[str]) -> None:
+    """Print many lines, as they come, to standard output."""
+    _console(sys.stdout)
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def progress_bars() -> "Bars":
+    """The bars of a run; where there is no terminal, lines that are not broken."""
+    from pipeline.progress import Bars
+
+    return Bars(Console(stderr=True, width=None if sys.stderr.isatty() else 1000))
 
 
 def say(text: str) -> None:

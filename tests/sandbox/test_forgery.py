@@ -101,8 +101,8 @@ ATTACKS = {
         {"failed", "error"},
     ),
     "14 fake modules": (
-        "import sys, types\nfor n in ('unittest', 'pytest', 'math'): sys.modules[n] = types.ModuleType(n)\n"
-        + WRONG,
+        "import sys, types\nfor n in ('unittest', 'pytest', 'math'):\n"
+        "    sys.modules[n] = types.ModuleType(n)\n" + WRONG,
         {"failed"},
     ),
     "15 redefines itself": (

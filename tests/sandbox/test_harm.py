@@ -21,8 +21,9 @@ def refused_call(number: int, *arguments: str) -> str:
 
 READING = {
     "26 siblings in the heap": (
-        "import gc\nseen = [o for o in gc.get_objects() if isinstance(o, dict) and 'SECRET_42' in o]\n"
-        "denied = not seen" + DENIED
+        "import gc\nobjects = gc.get_objects()\n"
+        "seen = [o for o in objects if isinstance(o, dict) and 'SECRET_42' in o]\ndenied = not seen"
+        + DENIED
     ),
     "27 proc": refused("open('/proc/self/environ')"),
     "28 passwd": refused("open('/etc/passwd')"),
@@ -39,9 +40,9 @@ READING = {
     ),
     "29 request stream": "import os\ndenied = os.read(0, 100) == b''" + DENIED,
     "30 environment": (
-        "import os\nknown = {'PYTHONPATH', 'PYTHONHASHSEED', 'LD_LIBRARY_PATH', 'LD_BIND_NOW', 'TZ', "
-        "'LC_ALL', 'OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS', 'PWD', 'LC_CTYPE'}\n"
-        "denied = set(os.environ) <= known" + DENIED
+        "import os\nknown = '''PYTHONPATH PYTHONHASHSEED LD_LIBRARY_PATH LD_BIND_NOW TZ LC_ALL "
+        "OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS PWD LC_CTYPE'''\n"
+        "denied = set(os.environ) <= set(known.split())" + DENIED
     ),
     "31 leaves a file": refused("open('/tmp/left', 'w')"),
     "31 leaves a memory file": refused("import os; os.memfd_create('left')"),
@@ -151,11 +152,13 @@ ENDINGS = {
         {"error", "memory", "crashed", "timeout"},
     ),
     "58 recursion in C": (
-        "import sys\nsys.setrecursionlimit(10 ** 9)\nx = []\nfor _ in range(10 ** 6): x = [x]\nrepr(x)",
+        "import sys\nsys.setrecursionlimit(10 ** 9)\nx = []\n"
+        "for _ in range(10 ** 6): x = [x]\nrepr(x)",
         {"error", "memory", "crashed", "timeout"},
     ),
     "59 decompression bomb": (
-        "import zlib\nd = zlib.compressobj(9)\nb = b''.join(d.compress(bytes(1 << 20)) for _ in range(600))\n"
+        "import zlib\nd = zlib.compressobj(9)\n"
+        "b = b''.join(d.compress(bytes(1 << 20)) for _ in range(600))\n"
         "zlib.decompress(b + d.flush())",
         {"memory", "timeout"},
     ),
@@ -163,8 +166,8 @@ ENDINGS = {
     "60 reads nothing": ("input()", {"error"}),
     "61 prints without end": ("while True: print('x' * 1000)", {"output_limit", "error"}),
     "61 ignores errors": (
-        "import os\nfor _ in range(3000):\n    try: os.write(1, b'x' * 1000)\n    except OSError: pass"
-        + RIGHT,
+        "import os\nfor _ in range(3000):\n    try: os.write(1, b'x' * 1000)\n"
+        "    except OSError: pass" + RIGHT,
         {"output_limit"},
     ),
     "62 long message": ("raise ValueError('x' * 10 ** 7)", {"error"}),

@@ -1,12 +1,13 @@
 """Tests are split into questions and comparisons, with Python's own meaning of both."""
 
 import math
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox import Call, Job, Limits, LocalSandbox, Sandbox, Stdout
+from sandbox import Call, Job, Limits, Sandbox, Stdout
 
 PROGRAM = """
 from collections import Counter, defaultdict, deque, namedtuple
@@ -57,12 +58,12 @@ PASSING = [
     "assert same(3) == double(1) + 1",
     "x = [1, 2]\ny = [1, 2, 1, 2]\nassert double(x) == y",
     "x = [3, 1]\nsort(x)\nassert x == [1, 3]",
-    "cases = [(1, 2), ('a', 'aa')]\nfor given, wanted in cases:\n    assert double(given) == wanted",
+    "for given, wanted in [(1, 2), ('a', 'aa')]:\n    assert double(given) == wanted",
     "account = Account()\naccount.add(2).add(3)\nassert account.total == 5",
     "def test_one():\n    x = double(2)\n    assert x == 4",
     "def check(candidate):\n    assert candidate(2) == 4\ncheck(double)",
     "import pytest\nwith pytest.raises(ValueError):\n    refuse(1)",
-    "import pytest\ndef test_a():\n    with pytest.raises(Refused, match='not this'):\n        refuse(1)",
+    "from pytest import raises\nwith raises(Refused, match='not this'):\n    refuse(1)",
     "try:\n    refuse(1)\n    assert False\nexcept ValueError:\n    pass",
     "assert count('aab') == {'a': 2, 'b': 1}",
     "assert point() == (1, 2)",
@@ -82,9 +83,14 @@ FAILING = [
     "import pytest\nwith pytest.raises(ValueError):\n    double(1)",
     "try:\n    double(1)\n    assert False\nexcept ValueError:\n    pass",
     "for n in [1, 2, 3]:\n    assert double(n) == 4",
-    "assert Account() == 3",
     "assert same(len) == 3",
     [Call("double", (2,), {}, 5)],
+]
+OBJECTS = [
+    "assert Account(1) != Account(2)",
+    "a = Account()\nb = a\nassert a == b",
+    "assert isinstance(Account(), Account)",
+    "assert repr(Account.add).startswith('<function') and Account is Account",
 ]
 BESIDE = [
     "assert all(double(n) == n + n for n in range(5))",
@@ -105,6 +111,13 @@ def test_a_right_program_passes_split(run_one, tests) -> None:
 def test_a_wrong_program_fails_split(run_one, tests) -> None:
     result = run_one(PROGRAM, tests)
     assert (result.verdict, result.trust) == ("failed", "split"), result.detail
+
+
+@pytest.mark.parametrize("tests", OBJECTS)
+def test_objects_of_the_program_are_compared_beside_it(run_one, tests: str) -> None:
+    result = run_one(PROGRAM, tests)
+    assert (result.verdict, result.trust) == ("passed", "poisoned"), result.detail
+    assert run_one(PROGRAM, "assert Account() == 3").verdict == "failed"
 
 
 @pytest.mark.parametrize("tests", BESIDE)
@@ -137,6 +150,15 @@ def test_tests_that_do_not_parse_are_an_error(run_one) -> None:
         assert run_one("def f(): return 1", tests).verdict == "error"
 
 
+def test_tests_that_keep_the_host_busy_are_run_elsewhere(run_one) -> None:
+    start = time.thread_time()
+    loops = "for a in range(200000):\n    for b in range(200000):\n        pass\nassert f() == 1"
+    assert run_one("def f(): return 1", loops).verdict == "timeout"
+    sums = "x = list(range(190000))\n" + "y = sum(sorted(x))\n" * 2000 + "assert f() == 1"
+    assert run_one("def f(): return 1", sums).verdict in {"timeout", "error"}
+    assert time.thread_time() - start < 8
+
+
 def test_expected_values_that_run_away_do_not_hold_up_the_host(run_one) -> None:
     for bomb in ("10 ** 10 ** 8", "[0] * 10 ** 12", "'%999999999d' % 1", "list(range(10 ** 12))"):
         assert run_one("def f(): return 1", f"assert f() == {bomb}").verdict != "passed"
@@ -150,17 +172,12 @@ def test_a_script_is_judged_by_its_output(run_one) -> None:
     assert run_one("print('x' * 100_000)", Stdout(b"x" * 100_000 + b"\n")).verdict == "passed"
 
 
-scalars = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
-)
-hashable = st.recursive(
-    scalars, lambda part: st.tuples(part, part) | st.frozensets(part, max_size=3)
-)
-values = st.recursive(
-    hashable,
-    lambda part: st.lists(part, max_size=4) | st.dictionaries(hashable, part, max_size=4),
-    max_leaves=12,
-)
+# no recursive strategies: what is tested is the meaning of ==, not the size of frames
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
+scalars |= st.text(max_size=9) | st.binary(max_size=9)
+hashable = scalars | st.tuples(scalars, scalars) | st.frozensets(scalars, max_size=3)
+flat = hashable | st.lists(hashable, max_size=3) | st.dictionaries(hashable, scalars, max_size=3)
+values = flat | st.lists(flat, max_size=3) | st.tuples(flat, flat)
 
 
 @pytest.fixture(scope="module")

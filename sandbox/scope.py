@@ -1,0 +1,89 @@
+"""What the planner knows of a test's names and values while it takes the test apart."""
+
+import marshal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.answers import Answers
+from sandbox.bounded import weigh
+
+__all__ = [
+    "Lowered",
+    "Scope",
+    "Thunk",
+    "Unsplittable",
+    "as_text",
+    "crossable",
+    "decide",
+    "immutable",
+    "weighed",
+]
+
+Thunk = Callable[[Answers], Any]
+IMMUTABLE = (type(None), bool, int, float, complex, str, bytes, range)
+
+
+class Unsplittable(Exception):
+    """The test cannot be expressed as questions and comparisons of data."""
+
+
+@dataclass
+class Scope:
+    """Names of a test: literals kept on the host, and names that live in the program's process."""
+
+    number: int
+    known: dict[str, Any] = field(default_factory=dict)
+    remote: dict[str, str] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
+    alias: dict[str, str] = field(default_factory=dict)
+
+    def copy(self, number: int) -> "Scope":
+        return Scope(number, {**self.known}, {**self.remote}, {*self.sent}, {**self.alias})
+
+    def forget(self, name: str) -> None:
+        for names in (self.known, self.remote, self.alias):
+            names.pop(name, None)
+        self.sent.discard(name)
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A host function of the answers, and where its parts come from: "program", "input"."""
+
+    value: Thunk
+    origins: frozenset[str] = frozenset()
+    step: int = 0
+
+
+def immutable(value: Any) -> bool:
+    if isinstance(value, (tuple, frozenset)):
+        return all(immutable(item) for item in value)
+    return isinstance(value, IMMUTABLE)
+
+
+def decide(conjunction: bool, values: list[Thunk], answers: Answers) -> Any:
+    result = None
+    for value in values:
+        result = value(answers)
+        if bool(result) is not conjunction:
+            break
+    return result
+
+
+def crossable(value: Any) -> None:
+    try:
+        marshal.dumps(value)
+    except ValueError:
+        raise Unsplittable(f"a {type(value).__name__} as an input") from None
+
+
+def weighed(value: Any) -> Any:
+    weigh(value)
+    return value
+
+
+def as_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} is not a string")
+    return value

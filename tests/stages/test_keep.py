@@ -1,0 +1,45 @@
+import polars as pl
+
+from data.rows import Row
+from pipeline.stage import Stage
+from stages.keep import _keep, passing
+
+
+def rows(**columns: list) -> pl.DataFrame:
+    count = len(next(iter(columns.values())))
+    ids = [str(i) for i in range(count)]
+    return pl.DataFrame({"id": ids, "parents": [[]] * count, **columns})
+
+
+def kept(frame: pl.DataFrame, rule):
+    return Stage(_keep, Row, Row, "keep").apply(frame, rule)
+
+
+def test_a_boolean_expression_keeps_what_is_true_and_drops_nulls():
+    outcome = kept(rows(score=[1.0, 0.2, None]), pl.col("score") > 0.5)
+    assert outcome.kept["id"].to_list() == ["0"]
+    assert outcome.reasons == {"not the rule": 2}
+
+
+def test_an_expression_may_give_the_reason_itself():
+    outcome = kept(rows(verdict=["passed", "timeout", "failed"]), passing)
+    assert outcome.kept["id"].to_list() == ["0"]
+    assert outcome.reasons == {"verdict failed": 1, "verdict timeout": 1}
+
+
+def test_a_function_of_a_row_says_true_false_or_why_not():
+    def short(row):
+        return True if len(row["text"]) < 3 else "empty" if not row["text"] else False
+
+    outcome = kept(rows(text=["a", "long", "ab"]), short)
+    assert outcome.kept["text"].to_list() == ["a", "ab"]
+    assert outcome.reasons == {"not short": 1}
+
+
+def test_a_rule_that_raises_on_one_row_drops_that_row_as_failed():
+    def positive(row):
+        return 1 / row["n"] > 0
+
+    outcome = kept(rows(n=[1, 0, 2]), positive)
+    assert outcome.kept["n"].to_list() == [1, 2]
+    assert outcome.failed == 1

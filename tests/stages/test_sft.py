@@ -1,0 +1,127 @@
+"""Training in a child process: the loss, the model that comes out, and what a kill costs."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.engine import Request, Sampling
+from pipeline.errors import SettingError
+from pipeline.pretrained import load_tokenizer
+from pipeline.transformers_engine import TransformersEngine
+from stages.sft import Training, _prepared, check
+
+ROOT = Path(__file__).parents[2]
+QUICK = Training(
+    epochs=8,
+    batch_size=4,
+    learning_rate=1e-2,
+    max_length=100,
+    save_steps=3,
+    dropout=0.1,
+    seed=2**40,
+)
+
+
+def start(model: str, rows: Path, out: Path, training: Training) -> "subprocess.Popen[str]":
+    out.mkdir(exist_ok=True)
+    spec = {"model": model, "data": str(rows), "out": str(out), "settings": training.plain()}
+    (out / ".spec.json").write_text(json.dumps(spec))
+    with (out / ".log.txt").open("a") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "stages.sft", str(out / ".spec.json")],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+
+
+def finished(child: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
+    said, _ = child.communicate(timeout=300)
+    return child.returncode, [json.loads(line) for line in said.splitlines()]
+
+
+def test_a_killed_training_resumes_to_the_same_weights_bit_by_bit(
+    base_model: str, chat_rows: Path, tmp_path: Path
+) -> None:
+    code, events = finished(start(base_model, chat_rows, tmp_path / "whole", QUICK))
+    assert code == 0, (tmp_path / "whole/.log.txt").read_text()
+    first, *progress, done = events
+    assert (first["event"], first["rows"], first["excluded"]) == ("data", 20, 1)
+    assert [event["step"] for event in progress] == list(range(1, 41))
+    assert progress[-1]["tokens"] == 8 * first["tokens"]
+    assert progress[-1]["loss"] < 0.5 * progress[0]["loss"]
+    assert done["event"] == "done"
+    (line,) = (tmp_path / "whole/excluded.jsonl").read_text().splitlines()
+    assert json.loads(line)["id"] == "row-20"
+    assert sorted(p.name for p in (tmp_path / "whole").iterdir() if not p.name.startswith(".")) == [
+        "excluded.jsonl",
+        "model",
+    ]
+
+    child = start(base_model, chat_rows, tmp_path / "killed", QUICK)
+    assert child.stdout is not None
+    for line in child.stdout:
+        if json.loads(line).get("step") == 14:
+            os.killpg(child.pid, signal.SIGKILL)
+            break
+    child.communicate()
+    assert not (tmp_path / "killed/model").exists()
+    code, events = finished(start(base_model, chat_rows, tmp_path / "killed", QUICK))
+    assert code == 0
+    assert events[1]["event"] == "resume"
+    assert events[1]["step"] >= 9
+    assert [e["step"] for e in events if e["event"] == "progress"][-1] == 40
+    weights = [
+        (tmp_path / name / "model/model.safetensors").read_bytes() for name in ("whole", "killed")
+    ]
+    assert weights[0] == weights[1]
+
+    code, events = finished(start(base_model, chat_rows, tmp_path / "killed", QUICK))
+    assert (code, [event["event"] for event in events]) == (0, ["data", "done"])
+
+    engine = TransformersEngine(str(tmp_path / "whole/model"), device="cpu")
+    prompt = "### Instruction\nqq\n\n### Response\n"
+    (batch,) = engine.complete([Request(prompt, (0,))], Sampling(max_tokens=20, temperature=0))
+    assert batch[0][0].finish == "stop"
+    assert set(batch[0][0].text) <= set("yes")
+    assert engine.tokenizer.chat_template == load_tokenizer(base_model).chat_template
+
+
+def test_a_users_mistake_is_an_error_event_and_nothing_else_is_on_stdout(
+    base_model: str, chat_rows: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(base_model, tmp_path / "bare")
+    (tmp_path / "bare/chat_template.jinja").unlink()
+    code, events = finished(start(str(tmp_path / "bare"), chat_rows, tmp_path / "out", QUICK))
+    assert code == 2
+    (event,) = events
+    assert event["event"] == "error"
+    assert "has no chat template" in event["message"]
+
+
+def test_settings_go_through_json_and_unknown_ones_are_refused() -> None:
+    assert Training.from_plain(json.loads(json.dumps(QUICK.plain()))) == QUICK
+    with pytest.raises(SettingError, match=r"learning_rat: .*learning_rate.*epochs: '3'"):
+        Training.from_plain({"learning_rat": 1, "epochs": "3"})
+
+
+def test_the_table_is_checked_without_torch_being_imported_with_the_module(
+    base_model: str, chat_rows: Path
+) -> None:
+    code = "import sys, stages.sft; sys.exit(bool({'torch', 'trl'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+    found = check(base_model, chat_rows, QUICK)
+    assert (found.rows, found.longest) == (
+        20,
+        max(len(r.ids) for r in _prepared(base_model, chat_rows, QUICK)[0]),
+    )
+    assert [name for name, _ in found.excluded] == ["row-20"]
