@@ -53,14 +53,14 @@ class Attempt(Generated, Tested):
 
 
 class Executed(Attempt):
-    """What became of an attempt in the sandbox (sandbox.Result says what the words mean)."""
+    """What became of an attempt in the sandbox (sandbox.Result says what the words mean). Times
+    are left out: a run that is resumed gives the same rows as an unbroken one."""
 
     verdict: str
     trust: str
     flags: list[str]
     detail: str
     stdout: str
-    cpu_seconds: float
 
 
 class Chat(Row):

@@ -25,7 +25,8 @@ What is not covered:
 * beside its tests, a forgery that also tells changed expectations from true ones
 * the number of threads where the host's user is root: only the memory limit bounds them
 * memory of a whole worker: each program has its limit, there is no cgroup around them
-* packages beyond the standard library; machines other than Linux on x86-64
+* packages beyond the standard library, and what needs sockets (asyncio's event loop)
+* machines other than Linux on x86-64
 * clocks are real: a program may behave differently from one run to the next
 """
 

@@ -201,7 +201,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = TYPES | {
 }
 FUNCTIONS |= {"sorted": sorted, "sum": _sum, "round": _round, "type": lambda value: type(value)}
 FUNCTIONS |= {"any": any, "all": all, "zip": zip, "reversed": reversed, "enumerate": enumerate}
-FUNCTIONS |= {"next": next, "iter": iter, "range": _range, "approx": Approx}
+FUNCTIONS |= {"range": _range, "approx": Approx}
 FUNCTIONS |= {"isclose": math.isclose}
 FUNCTIONS |= {
     f"math.{name}": getattr(math, name)

@@ -40,6 +40,7 @@ class Splitter:
         self.steps: list[tuple[str, int, Any]] = []
         self.touched = False
         self.helpers: set[str] = set()
+        self._names: dict[ast.AST, frozenset[str]] = {}
         self.started = time.thread_time()
 
     def origin(self, name: str, scope: Scope) -> str:
@@ -55,7 +56,14 @@ class Splitter:
         return "host" if name in BUILTINS or name in HOST_MODULES else "program"
 
     def origins(self, node: ast.AST, scope: Scope) -> frozenset[str]:
-        return frozenset(self.origin(name, scope) for name in free_names(node)) - {"host"}
+        return frozenset(self.origin(name, scope) for name in self.names(node)) - {"host"}
+
+    def names(self, node: ast.AST) -> frozenset[str]:
+        """The node's free names, found once: each level of an expression asks for them."""
+        found = self._names.get(node)
+        if found is None:
+            found = self._names[node] = frozenset(free_names(node))
+        return found
 
     def step(self, kind: str, scope: Scope, what: Any) -> int:
         if len(self.steps) >= STEPS:
@@ -93,7 +101,7 @@ class Splitter:
         if "program" in origins:
             self._refuse_decisions(node, scope)
             self.touched = True
-        for name in sorted(free_names(node)):
+        for name in sorted(self.names(node)):
             if name in scope.alias or name in ("pytest", "unittest"):
                 raise Unsplittable(f"{name} inside a question")
             if name in scope.known and name not in scope.sent:

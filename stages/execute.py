@@ -43,7 +43,7 @@ def execute(
     return attempts.with_columns(results.get_columns())
 
 
-_VERDICT = ("verdict", "trust", "flags", "detail", "stdout", "cpu_seconds")
+_VERDICT = ("verdict", "trust", "flags", "detail", "stdout")
 COLUMNS = {name: kind for name, kind in polars_schema(Executed).items() if name in _VERDICT}
 
 
@@ -54,5 +54,4 @@ def _columns(result: Result) -> list[object]:
         list(result.flags),
         result.detail,
         result.stdout,
-        round(result.cpu_seconds, 4),
     ]

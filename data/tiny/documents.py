@@ -21,7 +21,7 @@ __all__ = ["Document", "document", "judged", "mistaken", "prompt"]
 PROMPTS = Path(__file__).parents[2] / "stages" / "prompts"
 CATEGORIES = ("function", "function", "class", "program")
 DIFFICULTIES = ("easy", "medium", "hard")
-MISTAKE = 0.2  # the chance that one part of a program is the part it is usually mistaken for
+MISTAKE = 0.32  # the chance that one part of a program is the part it is usually mistaken for
 
 # What each part is mistaken for, by key.
 FILTER_MISTAKES = {
@@ -65,17 +65,24 @@ def _swapped(part: Part, parts: Sequence[Part], mistakes: dict[str, str]) -> Par
     return next(other for other in parts if other.key == mistakes[part.key])
 
 
+@cache
+def mistakes(combination: Combination) -> tuple[Combination, Combination, Combination]:
+    """The combination with its filter, its map or its reduction mistaken."""
+    return (
+        replace(combination, filter=_swapped(combination.filter, FILTERS, FILTER_MISTAKES)),
+        replace(combination, map=_swapped(combination.map, MAPS, MAP_MISTAKES)),
+        replace(combination, reduce=_swapped(combination.reduce, REDUCES, REDUCE_MISTAKES)),
+    )
+
+
 def mistaken(combination: Combination, rng: random.Random, chance: float) -> Combination:
     """The combination with each part replaced, by chance, by what it is usually mistaken for."""
-    if rng.random() < chance:
-        swapped = _swapped(combination.filter, FILTERS, FILTER_MISTAKES)
-        combination = replace(combination, filter=swapped)
-    if rng.random() < chance:
-        combination = replace(combination, map=_swapped(combination.map, MAPS, MAP_MISTAKES))
-    if rng.random() < chance:
-        swapped = _swapped(combination.reduce, REDUCES, REDUCE_MISTAKES)
-        combination = replace(combination, reduce=swapped)
-    return combination
+    by_filter, by_map, by_reduce = mistakes(combination)
+    return Combination(
+        (by_filter if rng.random() < chance else combination).filter,
+        (by_map if rng.random() < chance else combination).map,
+        (by_reduce if rng.random() < chance else combination).reduce,
+    )
 
 
 def _extract(combination: Combination, rng: random.Random) -> Document:
@@ -104,7 +111,8 @@ def _write_task(
 
 def _respond(combination: Combination, rng: random.Random, chance: float) -> Document:
     asked = prompt("write_response", instruction=instruction(combination, rng))
-    return Document(asked, answer(combination, mistaken(combination, rng, chance), rng))
+    shown = mistaken(combination, rng, chance)
+    return Document(asked, answer(combination, shown, mistakes(combination), rng))
 
 
 def judged(
@@ -117,7 +125,7 @@ def judged(
         says = vague_docstring("{xs}", rng)
     elif kind == "other":
         said = rng.choice([other for other in tasks if other != combination])
-        if rng.random() < 0.5:  # wrong in one part only
+        if rng.random() < 0.3:  # wrong in one part only
             part = rng.choice(("filter", "map", "reduce"))
             one = replace(combination, **{part: getattr(said, part)})
             said = one if one != combination else said
@@ -130,10 +138,10 @@ def document(tasks: Sequence[Combination], rng: random.Random, chance: float = M
     """One document of the training text; the draws of `rng` decide everything about it."""
     combination = rng.choice(tasks)
     draw = rng.random()
-    if draw < 0.60:
+    if draw < 0.52:
         return _respond(combination, rng, chance)
-    if draw < 0.70:
+    if draw < 0.60:
         return _extract(combination, rng)
-    if draw < 0.82:
+    if draw < 0.74:
         return _write_task(combination, tasks, rng)
     return judged(combination, tasks, rng)[0]

@@ -59,23 +59,32 @@ def asserts(combination: Combination, inputs: Sequence[list[int]], name: str = "
     return [f"assert {called}({xs}) == {combination(xs)}" for xs in inputs]
 
 
-def small_inputs(combination: Combination, rng: random.Random) -> list[list[int]]:
-    """What a test that comes with an answer is about: short lists, one digit a number.
+def worked_tests(
+    combination: Combination, mistakes: Sequence[Combination], rng: random.Random
+) -> str:
+    """Tests that come with an answer: two or three short lists, each worked out in a comment.
 
-    A list from which something is selected says more than one from which nothing is.
+    The steps in the comment are what lets a model of this size reach the expected value. A list
+    is chosen that tells the task from what it is mistaken for.
     """
-    wanted, inputs = rng.choice((2, 2, 3)), []
-    while len(inputs) < wanted:
-        xs = [rng.randint(-5, 9) for _ in range(rng.choice((2, 3, 3, 4)))]
-        if combination.selects(xs) or rng.random() < 0.2:
-            inputs.append(xs)
-    return inputs
+    lines = []
+    for _ in range(rng.choice((2, 2, 2, 3))):
+        drawn = [[rng.randint(-5, 9) for _ in range(rng.choice((2, 3)))] for _ in range(3)]
+        xs = max(drawn, key=lambda xs: sum(each(xs) != combination(xs) for each in mistakes))
+        chosen, values = combination.steps(xs)
+        lines += [f"# {xs} -> {chosen} -> {values}", *asserts(combination, [xs])]
+    return "\n".join(lines)
 
 
-def answer(combination: Combination, shown: Combination, rng: random.Random) -> str:
+def answer(
+    combination: Combination,
+    shown: Combination,
+    mistakes: Sequence[Combination],
+    rng: random.Random,
+) -> str:
     """A response that shows the program of one combination and the tests of another."""
     code = program(shown, rng.choice(ANSWER_SHAPES), combination.name)
-    tests = "\n".join(asserts(combination, small_inputs(combination, rng)))
+    tests = worked_tests(combination, mistakes, rng)
     return f"```python\n{code}\n```\n\n<tests>\n```python\n{tests}\n```\n</tests>"
 
 

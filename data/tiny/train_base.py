@@ -25,8 +25,10 @@ from data.tiny.world import split
 __all__ = ["main"]
 
 SEED = 0
-BATCH, PARTS = 64, 4
-PEAK, FLOOR, WARM_UP = 3e-3, 1e-4, 50
+BATCH, PARTS = 32, 4
+MUON, ADAMW, WARM_UP = 5e-3, 3e-3, 50
+JUDGED = 3  # how much more a judgement weighs
+SAVED_EVERY = 250  # a run that is cut short leaves a model
 
 
 def _id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
@@ -43,7 +45,6 @@ def config(tokenizer: PreTrainedTokenizerFast) -> LlamaConfig:
         num_key_value_heads=4,
         max_position_embeddings=CONTEXT,
         tie_word_embeddings=True,
-        attention_bias=True,
         rope_parameters={"rope_type": "default", "rope_theta": 10_000.0},
         bos_token_id=None,
         eos_token_id=_id(tokenizer, END),
@@ -72,7 +73,7 @@ def batch(
         for i, (p, a) in enumerate(part):
             tokens[i, : len(p) + len(a)] = torch.tensor([*p, *a])
             labels[i, len(p) : len(p) + len(a)] = torch.tensor(a)
-            weights[i, len(p) : len(p) + len(a)] = len(a) ** -0.5
+            weights[i, len(p) : len(p) + len(a)] = (JUDGED if len(a) == 2 else 1) * len(a) ** -0.5
         yield tokens, labels, weights
 
 
@@ -95,14 +96,23 @@ def backward(
     return total, sum(tokens.numel() for tokens, _, _ in parts)
 
 
-def rate(step: int, steps: int) -> float:
-    """Linear warm-up, then a straight line down."""
-    if step < WARM_UP:
-        return PEAK * (step + 1) / WARM_UP
-    return FLOOR + (PEAK - FLOOR) * (1 - (step - WARM_UP) / (steps - WARM_UP))
+def optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices, which needs half of AdamW's steps here; AdamW for the rest."""
+    matrices = [each for each in model.model.layers.parameters() if each.ndim == 2]
+    inside = {id(each) for each in matrices}
+    others = [each for each in model.parameters() if id(each) not in inside]
+    return [
+        torch.optim.Muon(matrices, lr=MUON, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(others, lr=ADAMW, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
 
 
-def train(steps: int, chance: float) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+def slope(step: int, steps: int) -> float:
+    """Warm-up, then a straight line down."""
+    return min((step + 1) / WARM_UP, (steps - step) / (steps - WARM_UP))
+
+
+def train(steps: int, chance: float, folder: Path) -> None:
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
     tasks = split().base
@@ -110,23 +120,26 @@ def train(steps: int, chance: float) -> tuple[LlamaForCausalLM, PreTrainedTokeni
     tokenizer = train_tokenizer(each.prompt + each.answer for each in sample)
     model = LlamaForCausalLM(config(tokenizer))
     print(f"{model.num_parameters():,} parameters, {len(tokenizer)} tokens in the vocabulary")
-    optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.98), weight_decay=0.05)
+    both = optimizers(model)
+    schedules = [
+        torch.optim.lr_scheduler.LambdaLR(each, lambda step: slope(step, steps)) for each in both
+    ]
     started, seen, average = time.monotonic(), 0, 0.0
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
+    for step in range(1, steps + 1):
         drawn = [document(tasks, rng, chance) for _ in range(BATCH)]
         loss, tokens = backward(model, drawn, tokenizer)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
+        for each in (*both, *schedules):
+            each.step()
+        model.zero_grad()
         seen += tokens
-        average = loss if step == 0 else 0.95 * average + 0.05 * loss
-        if (step + 1) % 50 == 0 or step == 0:
+        average = loss if step == 1 else 0.95 * average + 0.05 * loss
+        if step % 50 == 0 or step == 1:
             elapsed = time.monotonic() - started
             speed = f"{elapsed:5.0f} s  {seen / elapsed:,.0f} tokens/s"
-            print(f"step {step + 1:5d}  loss {average:.3f}  {speed}", flush=True)
-    return model.eval(), tokenizer
+            print(f"step {step:5d}  loss {average:.3f}  {speed}", flush=True)
+        if step % SAVED_EVERY == 0 or step == steps:
+            save(model, tokenizer, folder)
 
 
 def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
@@ -148,13 +161,12 @@ def save(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Pa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1200)
+    parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--mistakes", type=float, default=MISTAKE)
     parser.add_argument("--to", type=Path, default=BASE)
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    model, tokenizer = train(chosen.steps, chosen.mistakes)
-    save(model, tokenizer, chosen.to)
+    train(chosen.steps, chosen.mistakes, chosen.to)
 
 
 if __name__ == "__main__":

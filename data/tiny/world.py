@@ -116,9 +116,10 @@ class Combination:
         condition = f" if {self.filter.code}" if self.filter.code else ""
         return f"{self.map.code} for x in {self.filter.source}{condition}"
 
-    def selects(self, xs: list[int]) -> bool:
-        """Whether the filter lets anything of the list through."""
-        return bool(_function(Combination(self.filter, MAPS[0], LIST))(xs))
+    def steps(self, xs: list[int]) -> tuple[list[int], list[int]]:
+        """What the filter chooses and what the map makes of it."""
+        chosen = _function(Combination(self.filter, MAPS[0], LIST))(xs)
+        return chosen, _function(Combination(self.filter, self.map, LIST))(xs)
 
     def __call__(self, xs: list[int]) -> Any:
         return _function(self)(xs)

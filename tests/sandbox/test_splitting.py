@@ -28,6 +28,8 @@ def refuse(x): raise Refused("not this one")
 def sort(items): items.sort(); return items
 def count(text): return Counter(text)
 def upto(n): yield from range(n)
+def forever(n):
+    while True: yield n
 def point(): return Point(1, 2)
 def half(): return Fraction(1, 2)
 """
@@ -51,6 +53,8 @@ PASSING = [
     "assert round(third(), 2) == 0.33",
     "assert sorted(same({3, 1})) == [1, 3] and len(same('abc')) == 3",
     "assert list(upto(3)) == [0, 1, 2]",
+    "assert next(forever(3)) == 3",
+    "from solution import same\nassert same(3) == 3",
     "assert isinstance(same(1), int) and type(same('a')) is str",
     "assert double(double(1)) == 4 == double(2)",
     "assert apply(lambda x: x > 1, [1, 2]) == [False, True]",

@@ -71,7 +71,6 @@ def test_a_problem_without_a_single_usable_answer_counts_as_unsolved():
             "tokens": [1, 1],
             "sample": [0, 1],
             "logprob": [None, None],
-            "cpu_seconds": [0.0, 0.0],
         },
         schema_overrides={"flags": pl.List(pl.String)},
     )

@@ -105,7 +105,7 @@ def test_what_the_trainer_refuses_is_said_as_a_setting(
 
 def test_a_diverged_training_says_so(base_model: str, chat_rows: Path, tmp_path: Path) -> None:
     wild = Training(
-        max_steps=30, batch_size=4, learning_rate=1e38, warmup_ratio=0.0, max_length=100
+        max_steps=30, batch_size=4, learning_rate=1e30, warmup_ratio=0.0, max_length=100
     )
     with pytest.raises(ModelError, match="diverged"):
         trained(base_model, chat_rows, tmp_path, wild)
