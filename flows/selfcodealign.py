@@ -72,6 +72,8 @@ def selfcodealign(
             # D. sanitise and select
             passed = keep(executed, passing, "keep_passing")
             sound = keep(passed, sound_tests, "keep_sound_tests")
+            if rounds.control:
+                sound = draw(executed, len(sound), "draw_control")
             clean = decontaminate(sound, problems, "program", ("solution",))
             kept.append(conversations(select_responses(clean), rounds.with_tests))
             # train and evaluate

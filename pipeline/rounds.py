@@ -12,6 +12,8 @@ class Rounds:
     the base model, or the last iteration's. `window` is the data trained on: this iteration's, or
     that of all so far. `rows` is how many source rows an iteration draws (None: all); with
     `with_tests` the answers trained on keep their tests, so that the tuned model still writes them.
+    `control` trains on as many answers drawn at random instead of the selected ones: what the loop
+    gains over that is the selection's.
     """
 
     iterations: int = 1
@@ -20,3 +22,4 @@ class Rounds:
     window: Literal["this", "all"] = "this"
     rows: int | None = None
     with_tests: bool = False
+    control: bool = False

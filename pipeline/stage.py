@@ -91,6 +91,10 @@ class Stage(Generic[P, R, W]):
 
         return start(self, run, table, args, kwargs)
 
+    def named(self, name: str) -> "Stage[P, R, W]":
+        """The same stage under another name, where a flow uses it for several things."""
+        return Stage(self.body, self.reads, self.writes, name, self.whole, self.max_failed)
+
     def apply(self, frame: pl.DataFrame, *args: P.args, **kwargs: P.kwargs) -> Outcome:
         """The body on one frame, with its contract checked before and after."""
         if wrong := misfits(frame, self.reads, exact=False):

@@ -49,7 +49,7 @@ def evaluate(
         )
     with serve(model) as sampler:
         attempts = generate(problems, sampler, prompt, sampling, name="answer_held_out")
-        executed = execute(attempts, sandbox)
+        executed = execute.named("execute_held_out")(attempts, sandbox)
     graded = grade(executed, problems, sampling.n, model.fingerprint)
     _write_scores(run, graded, ks)
     return graded

@@ -41,7 +41,7 @@ def train(
     checkpoints.mkdir(exist_ok=True)
     _refuse_another(checkpoints / "training.json", model, rows, training)
     trainer = _trainer(model, rows, checkpoints, training, say)
-    checkpoint = newest_checkpoint(checkpoints)
+    checkpoint = newest_checkpoint(checkpoints, move=trainer.is_world_process_zero())
     if checkpoint is not None:
         say("resume", step=int(checkpoint.name.split("-")[1]))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

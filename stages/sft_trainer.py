@@ -91,12 +91,12 @@ class _Report(TrainerCallback):
             self._report(state.global_step, state.max_steps, float(logs["loss"]), tokens)
 
 
-def newest_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint; torn ones are moved aside, since the trainer would stop at them
-    (it writes checkpoints in place, so a kill tears the newest)."""
+def newest_checkpoint(folder: Path, move: bool = True) -> Path | None:
+    """The newest whole checkpoint; torn ones are moved aside (by one process), since the trainer
+    would stop at them: it writes checkpoints in place, so a kill tears the newest."""
     found = [p for p in folder.glob("checkpoint-*") if p.name.split("-")[1].isdigit()]
     for checkpoint in sorted(found, key=lambda p: int(p.name.split("-")[1]), reverse=True):
-        if reason := _torn(checkpoint):
+        if (reason := _torn(checkpoint)) and move:
             aside = folder / f"torn-{checkpoint.name}"
             number = 0
             while aside.exists():
@@ -104,7 +104,7 @@ def newest_checkpoint(folder: Path) -> Path | None:
                 aside = folder / f"torn-{checkpoint.name}-{number}"
             checkpoint.rename(aside)
             (aside / "why.txt").write_text(reason + "\n")
-        else:
+        elif not reason:
             return checkpoint
     return None
 

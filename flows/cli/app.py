@@ -35,6 +35,7 @@ Runs = Annotated[
         "--runs", metavar="FOLDER", help="Where the runs are (else RATCHET_RUNS, ./runs)."
     ),
 ]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The run's name.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Without Prefect.")]
 
@@ -69,10 +70,14 @@ def flows(json: Json = False) -> None:
 
 @app.command()
 def run(
-    flow: Annotated[str, typer.Argument(help="A flow's name, ./my_loop.py, or FILE.py:NAME.")],
+    flow: Annotated[
+        str, typer.Argument(metavar="FLOW", help="A flow's name, ./my_loop.py, or FILE.py:NAME.")
+    ],
     settings: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SETTINGS.toml] [key=value ...]", help="Later ones win."),
+        typer.Argument(
+            metavar="SETTINGS", help="x.toml and key=value, in any number; later ones win."
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="The run's name (else the flow's, numbered).")
@@ -90,7 +95,7 @@ def run(
 
 
 @app.command()
-def resume(name: str, plain: Plain = False, runs: Runs = None) -> None:
+def resume(name: Name, plain: Plain = False, runs: Runs = None) -> None:
     """Go on with a run where it stopped."""
     from flows.cli.run import resume
 
@@ -107,7 +112,7 @@ def list_runs(json: Json = False, runs: Runs = None) -> None:
 
 @app.command()
 def show(
-    name: str,
+    name: Name,
     json: Json = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to plot (else NAME/scores.png).")
@@ -122,7 +127,13 @@ def show(
 
 @app.command()
 def rows(
-    table: Annotated[str, typer.Argument(metavar="NAME[/PHASE[/TABLE]]", help="NAME/scores too.")],
+    table: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME[/PHASE[/TABLE]]",
+            help="A table, or NAME/scores; a run or phase alone: its tables.",
+        ),
+    ],
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="A condition on the columns.")
     ] = None,

@@ -37,7 +37,7 @@ class Finding:
 def doctor(as_lines: bool) -> bool:
     """Print what each check finds; whether everything required is there."""
     whole = True
-    for check in (_python, _packages, _machine, _torch, _sandbox, _prefect, _types, _vllm, _hub):
+    for check in CHECKS:
         for finding in _tried(check):
             whole &= finding.state != "missing"
             if as_lines:
@@ -177,3 +177,6 @@ def _hub() -> Iterator[Finding]:
         yield Finding("Hub", "optional", found, "To fetch models: unset HF_HUB_OFFLINE")
     else:
         yield Finding("Hub", "ok", f"online when asked for a model; kept in {home}")
+
+
+CHECKS = (_python, _packages, _machine, _torch, _sandbox, _prefect, _types, _vllm, _hub)

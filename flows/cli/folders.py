@@ -25,9 +25,15 @@ def runs_folder(option: Path | None) -> Path:
 
 def run_names(runs: Path) -> list[str]:
     """The runs in a folder, oldest first."""
-    found = [(p.stat().st_ctime, p.parent.name) for p in runs.glob("*/run.json")]
-    dated = [(_facts(runs / name).get("starts", [born])[0], name) for born, name in found]
+    dated = [(_first_start(record), record.parent.name) for record in runs.glob("*/run.json")]
     return [name for _, name in sorted(dated)]
+
+
+def _first_start(record: Path) -> float:
+    try:
+        return _facts(record.parent)["starts"][0]
+    except (UserError, KeyError, IndexError):
+        return record.stat().st_ctime
 
 
 def check_name(name: str) -> str:
@@ -70,8 +76,11 @@ def phases(folder: Path) -> list[Path]:
 
 def _facts(folder: Path) -> dict[str, Any]:
     try:
-        return orjson.loads((folder / "run.json").read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
+        facts = orjson.loads((folder / "run.json").read_bytes())
+        if not isinstance(facts, dict):
+            raise ValueError("it is not an object")
+        return facts
+    except (OSError, ValueError) as error:
         raise UserError(
             f"{folder}/run.json cannot be read ({error}). If it is damaged, the tables beside it "
             "are not: they open with any Parquet reader."

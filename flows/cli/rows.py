@@ -85,7 +85,7 @@ def _table_room(shown: list[dict[str, Any]], names: list[str]) -> int | None:
     """How wide a cell may be for the rows to fit a table; None when they do not fit one."""
     if not sys.stdout.isatty():
         return 80
-    for room in (60, 40, 28):
+    for room in (60, 40):
         cells = [[name, *(one_line(readable(r[name]), room) for r in shown)] for name in names]
         if sum(2 + max(map(cell_len, column)) for column in cells) <= width() + 2:
             return room
@@ -101,9 +101,8 @@ def _record(number: int, row: dict[str, Any]) -> Iterator[Text]:
         if len(lines) > LINES:
             cut = [*lines[: LINES - 1], f"… {len(lines) - LINES + 1} more lines"]
         for i, line in enumerate(cut or [""]):
-            text = Text(f"  {clean(name) if i == 0 else '':<{key - 2}}", style="cyan")
-            text.append(line, style="default" if value is not None else "dim")
-            yield text
+            label = f"  {clean(name) if i == 0 else '':<{key - 2}}"
+            yield Text.assemble((label, "cyan"), (line, "" if value is not None else "dim"))
 
 
 def _wrapped(text: str, room: int) -> Iterable[str]:

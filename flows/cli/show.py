@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from data.errors import UserError
 from flows.cli.folders import Summary, run_names
 from flows.cli.funnel import Stage, funnel, read_scores
 from flows.cli.terminal import as_json, clean, columns, duration, one_line, put, say, when, width
@@ -131,9 +132,12 @@ def _end(run: Summary) -> Iterable[Text]:
 
 def runs(folder: Path, as_lines: bool) -> None:
     """Every run in the runs folder, oldest first."""
-    found = [
-        (Summary.of(path), read_scores(path)) for path in map(folder.joinpath, run_names(folder))
-    ]
+    found = []
+    for path in map(folder.joinpath, run_names(folder)):
+        try:
+            found.append((Summary.of(path), read_scores(path)))
+        except UserError as error:  # one damaged run must not hide the others
+            say(str(error))
     if as_lines:
         for run, scores in found:
             put(as_json(_summary(run) | {"pass@1": _last(scores)}))
@@ -146,7 +150,7 @@ def runs(folder: Path, as_lines: bool) -> None:
     for run, scores in found:
         last = _last(scores)
         table.add_row(
-            Text(run.name, style="bold"),
+            Text(one_line(run.name, 60), style="bold"),
             Text(one_line(run.flow, 30)),
             Text(run.state, style=COLOURS.get(run.state, "")),
             Text(str(run.iterations)),

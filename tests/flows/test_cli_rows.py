@@ -136,7 +136,7 @@ def test_a_pipe_gets_a_table_with_one_line_a_row_and_no_escapes(capsys):
 @pytest.mark.parametrize("wide", [80, 120])
 def test_a_terminal_gets_records_when_the_columns_do_not_fit(wide, capsys, monkeypatch):
     def console(stream):
-        return Console(file=stream, width=wide, highlight=False, markup=False, emoji=False)
+        return Console(file=stream, width=wide, color_system=None, markup=False)
 
     monkeypatch.setattr(terminal, "_console", console)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
@@ -187,7 +187,7 @@ def test_a_wrong_condition_gets_the_message_and_the_columns(capsys):
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("y", "Did you mean x?"),
+        ("xx", "Did you mean x?"),
         ("x/prepar", "Did you mean prepare?"),
         ("x/prepare/jugde", "Did you mean 2-judge?"),
         ("x/prepare/2-judge/more", "has no table '2-judge/more'"),
