@@ -9,6 +9,7 @@ noticed and an untouched one is not read again.
 import csv
 import hashlib
 import itertools
+import sysconfig
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,8 +162,9 @@ def blocks(source: Source, size: int) -> Iterator[list[dict[str, Any] | Problem]
 
 def python_tree(root: str | Path, leave_out: Collection[str] = ()) -> Source:
     """The functions with docstrings of a tree of Python files (data.python_tree): records of
-    `seed` (the source), `path`, `name`, `line`. Folders named in `leave_out` are not entered."""
-    root = Path(root)
+    `seed` (the source), `path`, `name`, `line`. Folders named in `leave_out` are not entered. The
+    word `stdlib` is the standard library of the Python that runs this."""
+    root = Path(sysconfig.get_path("stdlib") if root == "stdlib" else root)
 
     def read() -> Iterator[dict[str, Any] | Problem]:
         for found in python_tree_functions(root, leave_out):

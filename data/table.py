@@ -35,11 +35,11 @@ class Rows(Generic[R_co]):
         self._changed = threading.Condition()
         self._held: pl.DataFrame | None = None
 
-    @classmethod
-    def held(cls, frame: pl.DataFrame, row: type[R_co]) -> "Rows[R_co]":
+    @staticmethod
+    def held(frame: pl.DataFrame, row: type[S]) -> "Rows[S]":
         """A table in memory, for a stage that is called outside a run."""
         mark = digest(frame.serialize(format="json").encode())
-        table = cls(Path("memory") / mark, row, mark)
+        table: Rows[S] = Rows(Path("memory") / mark, row, mark)
         table._held, table._complete = frame, True
         return table
 
@@ -48,8 +48,8 @@ class Rows(Generic[R_co]):
         keeps the others, and this names them again. Raises UserError when it lacks any."""
         if missing := sorted(set(polars_schema(row)) - set(polars_schema(self.row))):
             raise UserError(
-                f"The table {self.folder.name} has no columns {', '.join(missing)}, so its rows are "
-                f"no {row.__name__}."
+                f"The table {self.folder.name} has no columns {', '.join(missing)}, so its rows "
+                f"are no {row.__name__}."
             )
         return cast("Rows[S]", self)
 

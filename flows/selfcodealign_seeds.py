@@ -53,7 +53,7 @@ def gather_seeds(
 @flow
 def selfcodealign_seeds(
     run: Run,
-    tree: str,
+    tree: str = "stdlib",
     held_out: str | None = None,
     model: str | None = None,
     seeds: Seeds = Seeds(),

@@ -11,7 +11,7 @@ import importlib.util
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from data.identity import fingerprint
 from pipeline.engine import Completion, Request, Sampling
@@ -102,7 +102,7 @@ def scripted_from_file(reference: str) -> ScriptedModel:
         raise ModelError(f"{reference!r} names no function; write scripted:path/to/file.py:name.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    answer: Any = getattr(module, name, None)
-    if not callable(answer):
+    answers: Any = getattr(module, name, None)
+    if not callable(answers):
         raise ModelError(f"The file {path} defines no function {name!r}; check the spelling.")
-    return ScriptedModel(answer, name=reference)
+    return ScriptedModel(cast("Callable[[str, int], str]", answers), name=reference)

@@ -113,7 +113,8 @@ class Stage(Generic[P, R, W]):
         """One bad row must not spoil its neighbours: when the body raises, halves are tried, down
         to the row that makes it raise."""
         try:
-            return [self._checked(frame, self.body(frame, *args, **kwargs))]
+            body: Any = self.body
+            return [self._checked(frame, body(frame, *args, **kwargs))]
         except (UserError, InfrastructureError, Cancelled, MemoryError):
             raise
         except Exception as error:

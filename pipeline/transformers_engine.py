@@ -105,8 +105,8 @@ class TransformersEngine:
         if not self.tokenizer.chat_template:
             raise ModelError(
                 f"The tokenizer of {self.path} has no chat template, and the question is put as a "
-                "chat. Set tokenizer.chat_template, save the tokenizer beside the weights, and name "
-                "that folder."
+                "chat. Set tokenizer.chat_template, save the tokenizer beside the weights, and "
+                "name that folder."
             )
         return self.tokenizer.apply_chat_template(
             list(messages), tokenize=False, add_generation_prompt=True

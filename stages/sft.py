@@ -3,7 +3,7 @@
 
 SPEC is {"model": folder or Hub id, "data": folder of Parquet shards with id, messages and weight,
 "out": folder, "settings": Training as JSON}. The result is OUT/model, put in place whole, and
-OUT/excluded.jsonl: the rows that could not be trained on, each with its reason.
+OUT/.excluded.jsonl: the rows that could not be trained on, each with its reason.
 
 stdout carries JSON lines and nothing else: data, resume, progress, then done, or error with what
 the user has to change (exit code 2). A failure of the machine is a traceback on stderr, exit code
@@ -16,6 +16,7 @@ import difflib
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 import typing
@@ -26,7 +27,11 @@ from typing import Any
 from pipeline.errors import RunError, SettingError, UserError
 from stages.chat_tokens import Encoded, encode_chats, read_chats
 
-__all__ = ["Check", "Training", "check", "main"]
+__all__ = ["EXCLUDED", "SUPERVISED", "Check", "Training", "check", "main"]
+
+EXCLUDED = ".excluded.jsonl"
+SUPERVISED = "RATCHET_SUPERVISED"
+"""Set in the environment: stdin is a pipe from the parent, and its end is the parent's."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,20 @@ class Stream:
             self._out.flush()
 
 
+def _die_with_parent() -> None:
+    """A trainer whose driver was killed must not go on: a resumed run starts another one on the
+    same folder."""
+
+    def watch() -> None:
+        os.read(0, 1)
+        os._exit(1)
+
+    if os.environ.get(SUPERVISED):
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def main(argv: list[str]) -> int:
+    _die_with_parent()
     stream = Stream()
     try:
         spec = _spec(argv)
@@ -173,7 +191,7 @@ def _run(model: str, data: str, out: Path, training: Training, stream: Stream) -
     rows, excluded = _prepared(model, data, training)
     seen = _checked(rows, excluded)
     lines = [json.dumps({"id": name, "reason": why}) + "\n" for name, why in excluded]
-    (out / "excluded.jsonl").write_text("".join(lines), encoding="utf-8")
+    (out / EXCLUDED).write_text("".join(lines), encoding="utf-8")
     counts = dataclasses.asdict(seen) | {"excluded": len(excluded)}
     stream.say("data", **counts)
     if not (out / "model").is_dir():

@@ -29,7 +29,7 @@ from pipeline.record import Record
 from pipeline.run import Run, current_run
 from pipeline.scripted import ScriptedModel
 from pipeline.writing import dropped_table, finish, launch, pieces, rows_per_shard
-from stages.sft import Training
+from stages.sft import EXCLUDED, SUPERVISED, Training
 
 __all__ = ["Training", "fine_tune"]
 
@@ -129,10 +129,11 @@ def _supervise(run: Run, spec: dict[str, Any], folder: Path, bar: Bar) -> int:
     with (folder / ".log.txt").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "stages.sft", str(path)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
+            env=os.environ | {SUPERVISED: "1"},
         )
         try:
             for event in _events(child):
@@ -148,6 +149,8 @@ def _supervise(run: Run, spec: dict[str, Any], folder: Path, bar: Bar) -> int:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+            assert child.stdin is not None
+            child.stdin.close()
     if code or not (folder / "model").is_dir():
         tail = (folder / ".log.txt").read_text(errors="backslashreplace").strip()[-1500:]
         raise InfrastructureError(
@@ -170,9 +173,5 @@ def _events(child: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
 
 def _excluded(folder: Path) -> dict[str, str]:
     """Row -> why the trainer could not use it."""
-    path = folder / "excluded.jsonl"
-    if not path.exists():
-        return {}
-    found = [orjson.loads(line) for line in path.read_bytes().splitlines()]
-    path.rename(folder / ".excluded.jsonl")
+    found = [orjson.loads(line) for line in (folder / EXCLUDED).read_bytes().splitlines()]
     return {row["id"]: row["reason"] for row in found}

@@ -71,13 +71,11 @@ def flows(json: Json = False) -> None:
 @app.command()
 def run(
     flow: Annotated[
-        str, typer.Argument(metavar="FLOW", help="A flow's name, ./my_loop.py, or FILE.py:NAME.")
+        str, typer.Argument(metavar="FLOW", help="A name, ./my_loop.py or FILE.py:NAME.")
     ],
     settings: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="SETTINGS", help="x.toml and key=value, in any number; later ones win."
-        ),
+        typer.Argument(metavar="SETTINGS", help="x.toml and key=value words; later ones win."),
     ] = None,
     name: Annotated[
         str | None, typer.Option(help="The run's name (else the flow's, numbered).")
@@ -131,7 +129,7 @@ def rows(
         str,
         typer.Argument(
             metavar="NAME[/PHASE[/TABLE]]",
-            help="A table, or NAME/scores; a run or phase alone: its tables.",
+            help="NAME alone: its tables; NAME/scores.",
         ),
     ],
     where: Annotated[

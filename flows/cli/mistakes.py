@@ -50,5 +50,5 @@ def nearest(word: str, known: Iterable[str], what: str) -> str:
         return f"Did you mean {' or '.join(folded[n] for n in near)}?"
     if not names:
         return f"There is no {what} yet."
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"There are: {', '.join(names[:12])}{more}."
+    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+    return f"There are: {', '.join(names[:30])}{more}."

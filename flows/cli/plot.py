@@ -86,7 +86,7 @@ def _metric(
     for place, value, bottom, top in zip(x, y, low, high, strict=True):
         # beyond the interval's end, where no line passes; below it at the picture's upper edge
         at, offset = (top, 5) if top < 0.93 else (bottom, -15)
-        text = f"{value:.2f}"
+        text = f"{value:.3f}"
         axes.annotate(
             text, (place, at), (0, offset), textcoords="offset points", ha="center", color=colour
         )

@@ -96,11 +96,12 @@ def _notes(stage: Stage) -> Iterable[Text]:
         yield Text(f"     {what}: {stage.rows_in:,}{of} rows so far", style=colour)
     if stage.changed:
         yield Text("     its code has changed since", style="yellow")
-    top = list(stage.dropped.items())
-    for reason, n in top[:REASONS]:
+    reasons = list(stage.dropped.items())
+    shown = len(reasons) if len(reasons) <= REASONS + 1 else REASONS
+    for reason, n in reasons[:shown]:
         yield Text(one_line(f"     {n:,} {reason}", room), style="dim")
-    if rest := sum(n for _, n in top[REASONS:]):
-        yield Text(f"     {rest:,} for {len(top) - REASONS} more reasons", style="dim")
+    if rest := sum(n for _, n in reasons[shown:]):
+        yield Text(f"     {rest:,} for {len(reasons) - shown} more reasons", style="dim")
 
 
 def scores_table(scores: list[dict[str, Any]]) -> Any:

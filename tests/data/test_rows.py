@@ -78,6 +78,6 @@ def test_a_folder_whose_shards_differ_in_nulls_opens_in_every_reader(tmp_path):
     (tmp_path / ".stage.json").write_text("{}")
     assert pl.scan_parquet(tmp_path / "*.parquet").collect().height == 2
     files = f"{tmp_path}/*.parquet"
-    assert duckdb.sql(f"select count(*) from read_parquet('{files}')").fetchall() == [(2,)]
+    assert duckdb.execute(f"select count(*) from read_parquet('{files}')").fetchall() == [(2,)]
     loaded = datasets.load_dataset(str(tmp_path), split="train", cache_dir=str(tmp_path / ".hf"))
     assert loaded["score"] == [None, 1.5]  # type: ignore[index]

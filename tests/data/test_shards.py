@@ -68,7 +68,7 @@ def test_a_changed_shard_is_noticed_and_the_message_names_the_remedy(tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    with pytest.raises(UserError, match="checksum differs.*Delete it and run `ratchet resume`"):
+    with pytest.raises(UserError, match=r"checksum differs.*Delete it and run `ratchet resume`"):
         read_shard(tmp_path, 0)
 
 

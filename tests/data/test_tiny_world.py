@@ -2,6 +2,7 @@
 
 import json
 import random
+from typing import Any
 
 import pytest
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -182,7 +183,7 @@ def test_the_model_loads_as_any_model_does(tokenizer):
 
 
 def test_the_model_writes_a_program_with_tests(tokenizer):
-    model = AutoModelForCausalLM.from_pretrained(BASE, local_files_only=True)
+    model: Any = AutoModelForCausalLM.from_pretrained(BASE, local_files_only=True)
     row = json.loads(HELD_OUT.read_text(encoding="utf-8").splitlines()[0])
     asked = tokenizer(prompt("write_response", instruction=row["instruction"]), return_tensors="pt")
     tokens = model.generate(**asked, max_new_tokens=200, do_sample=False)

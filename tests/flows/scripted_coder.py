@@ -1,4 +1,4 @@
-"""A scripted model for SelfCodeAlign: right, wrong, weak, endless and noisy answers, by its seed."""
+"""A scripted model for SelfCodeAlign: right, wrong, weak, endless and noisy answers, by seed."""
 
 import random
 import re

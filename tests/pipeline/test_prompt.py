@@ -14,7 +14,7 @@ def test_values_cannot_inject_placeholders(first, second):
 
 
 def test_a_placeholder_that_is_no_column_names_both():
-    with pytest.raises(ContractError, match="asks for taks, which its rows do not have.*task"):
+    with pytest.raises(ContractError, match=r"asks for taks, which its rows do not have.*task"):
         Template("{{taks}}", "solve").check(["id", "task"])
 
 
@@ -31,7 +31,7 @@ def test_examples_repeat_the_turn_with_their_answers_after_the_introduction():
 
 def test_a_missing_file_names_those_that_are_there(tmp_path):
     (tmp_path / "solve.md").write_text("x")
-    with pytest.raises(UserError, match="In that folder: solve"):
+    with pytest.raises(UserError, match=r"In that folder: solve"):
         Template.read(tmp_path / "slove.md")
 
 
@@ -40,5 +40,5 @@ def test_changed_text_changes_the_fingerprint():
 
 
 def test_text_that_is_no_template_is_a_users_mistake():
-    with pytest.raises(UserError, match="is no template"):
+    with pytest.raises(UserError, match=r"is no template"):
         Template("{% if %}")

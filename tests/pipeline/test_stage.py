@@ -81,7 +81,7 @@ def test_a_body_that_fails_on_every_row_is_reported_as_such():
     def broken(rows: pl.DataFrame) -> pl.DataFrame:
         raise KeyError("typo")
 
-    with pytest.raises(StageFailed, match="failed on every row.*typo"):
+    with pytest.raises(StageFailed, match=r"failed on every row.*typo"):
         broken(problems("a", "b", "c"))
 
 
@@ -104,7 +104,7 @@ def test_new_rows_need_unique_ids():
     def doubled(rows: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([rows, rows])
 
-    with pytest.raises(ContractError, match="id is not unique.*row_id"):
+    with pytest.raises(ContractError, match=r"id is not unique.*row_id"):
         doubled(problems("a"))
 
 
@@ -119,5 +119,5 @@ def test_rows_made_of_others_account_for_them_as_parents():
 
 
 def test_a_wrong_kind_of_argument_is_a_plain_message():
-    with pytest.raises(ContractError, match="it takes the handle of a table"):
+    with pytest.raises(ContractError, match=r"it takes the handle of a table"):
         answer([1, 2])  # type: ignore[call-overload]

@@ -60,11 +60,10 @@ def test_a_killed_training_resumes_to_the_same_weights_bit_by_bit(
     assert progress[-1]["tokens"] == 8 * first["tokens"]
     assert progress[-1]["loss"] < 0.5 * progress[0]["loss"]
     assert done["event"] == "done"
-    (line,) = (tmp_path / "whole/excluded.jsonl").read_text().splitlines()
+    (line,) = (tmp_path / "whole/.excluded.jsonl").read_text().splitlines()
     assert json.loads(line)["id"] == "row-20"
     assert sorted(p.name for p in (tmp_path / "whole").iterdir() if not p.name.startswith(".")) == [
-        "excluded.jsonl",
-        "model",
+        "model"
     ]
 
     child = start(base_model, chat_rows, tmp_path / "killed", QUICK)
