@@ -45,6 +45,7 @@ check: setup
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tools/readme.py
 
 bench: setup
 	$(BIN)/python -m tests.bench.overhead

@@ -37,6 +37,15 @@ from stages.keep import keep, passing
 from stages.select_responses import select_responses, sound_tests
 from stages.train import Training, fine_tune
 
+PAPER = Training(
+    epochs=4,
+    learning_rate=1e-5,
+    optimizer="adafactor",
+    batch_size=4,
+    gradient_accumulation=16,
+    max_length=1280,
+)
+
 
 @flow
 def selfcodealign(
@@ -48,8 +57,8 @@ def selfcodealign(
     shots: int = 8,
     rounds: Rounds = Rounds(),
     sampling: Sampling = Sampling(n=10, temperature=0.7, max_tokens=1536),
-    limits: Limits = Limits(cpu_seconds=4.0),
-    training: Training = Training(),
+    limits: Limits = Limits(cpu_seconds=4.0, memory_mb=1024),
+    training: Training = PAPER,
     evaluation: Sampling = Sampling(n=1, temperature=0.0, max_tokens=1024),
     seed: int = 0,
 ) -> None:

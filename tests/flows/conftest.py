@@ -30,7 +30,14 @@ def corner(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "sampling": {"n": 4, "temperature": 0.8, "max_tokens": 160},
         "evaluation": {"n": 2, "temperature": 0.8, "max_tokens": 120},
         "limits": {"cpu_seconds": 1.0},
-        "training": {"batch_size": 2, "learning_rate": 1e-4, "save_steps": 2, "max_steps": 6},
+        "training": {
+            "batch_size": 2,
+            "gradient_accumulation": 1,
+            "learning_rate": 1e-4,
+            "optimizer": "adamw_torch",
+            "save_steps": 2,
+            "max_steps": 6,
+        },
     }
 
 
