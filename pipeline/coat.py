@@ -2,22 +2,18 @@
 states, retries, logs and table artifacts. What is done is decided by the run folder alone; Prefect
 gets handles, never tables, and caches nothing.
 
-Without a server of the user's (PREFECT_API_URL) Prefect starts a temporary one on this machine. Its
-home is private to the runs folder and the Prefect version (its database cannot go back), telemetry
-is off, and a server whose driver was killed is ended by the next start: it would live on for ever.
+Without a server of the user's (PREFECT_API_URL) a temporary one runs on this machine. Its home is
+private to the runs folder and the Prefect version (its database cannot go back); telemetry is off.
 """
 
-import atexit
-import contextlib
 import importlib.metadata
-import json
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InfrastructureError
+from pipeline.prefect_server import temporary_server
 from pipeline.record import read_record
 from pipeline.run import RETRIES, Run
 
@@ -27,6 +23,13 @@ __all__ = ["under_prefect"]
 def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[[], None]) -> None:
     """Run `body` as the Prefect flow `name`, and each stage that it starts as a task."""
     home = _prepare(run.folder.parent)
+    if not os.environ.get("PREFECT_API_URL"):
+        run.progress.say("starting Prefect's temporary server (--plain does without)")
+        os.environ["PREFECT_API_URL"] = temporary_server(home)
+    _flow(run, name, body)(settings)
+
+
+def _flow(run: Run, name: str, body: Callable[[], None]) -> Any:
     import prefect
     from prefect.cache_policies import NO_CACHE
     from prefect.runtime import task_run
@@ -37,7 +40,6 @@ def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[
 
     def launch(stage: str, attempt: Callable[[int], None]) -> None:
         def work() -> None:
-            _remember_server(home)
             attempt(int(task_run.run_count or 1))
             _report(run, stage)
 
@@ -52,13 +54,12 @@ def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[
             retry_condition_fn=again,
         ).submit()
 
-    def loop(**_: Any) -> None:
-        _remember_server(home)
+    def loop(settings: dict[str, Any]) -> None:
         run.launch = launch
         body()
 
-    flow = prefect.Flow(
-        lambda settings: loop(**settings),
+    return prefect.Flow(
+        loop,
         name=name,
         flow_run_name=run.folder.name,
         # a stage waits for the stages it reads: each needs a thread
@@ -66,11 +67,10 @@ def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[
         validate_parameters=False,
         persist_result=False,
     )
-    flow(settings)
 
 
 def _report(run: Run, stage: str) -> None:
-    """The stage's counts as a log line and a table artifact."""
+    """The stage's counts as a log line and a table artifact. The run does not depend on them."""
     from prefect.artifacts import create_table_artifact
     from prefect.logging import get_run_logger
 
@@ -83,7 +83,10 @@ def _report(run: Run, stage: str) -> None:
     get_run_logger().info("%s: %s", stage, ", ".join(f"{k} {v}" for k, v in table[0].items()))
     key = f"{run.folder.name}-{stage}".lower()
     key = "".join(c if c.isascii() and c.isalnum() else "-" for c in key)
-    create_table_artifact(table, key=key, description=stage)
+    try:
+        create_table_artifact(table, key=key, description=stage)
+    except Exception as error:
+        run.progress.say(f"Prefect did not take the artifact of {stage}: {error}")
 
 
 def _prepare(runs: Path) -> Path:
@@ -92,11 +95,11 @@ def _prepare(runs: Path) -> Path:
     wanted = {
         "PREFECT_HOME": str(home),
         "PREFECT_LOCAL_STORAGE_PATH": str(home / "storage"),
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "1",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "INFO",
+        # errors are told once, by the command; Prefect's console would add their tracebacks
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "200",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.5",
@@ -104,43 +107,5 @@ def _prepare(runs: Path) -> Path:
     for key, value in wanted.items():
         os.environ.setdefault(key, value)
     home = Path(os.environ["PREFECT_HOME"])
-    (home / "servers").mkdir(parents=True, exist_ok=True)
-    _reap(home)
+    home.mkdir(parents=True, exist_ok=True)
     return home
-
-
-def _born(pid: int) -> str | None:
-    """When a process started (clock ticks since boot); None when there is none."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except OSError:
-        return None
-
-
-def _remember_server(home: Path) -> None:
-    """Note the temporary server of this process, so that a later start can end an orphan."""
-    from prefect.server.api.server import SubprocessASGIServer
-
-    note = home / "servers" / f"{os.getpid()}.json"
-    if note.exists():
-        return
-    for server in SubprocessASGIServer._instances.values():
-        if process := server.server_process:
-            facts = {
-                "driver": [os.getpid(), _born(os.getpid())],
-                "server": [process.pid, _born(process.pid)],
-            }
-            note.write_text(json.dumps(facts))
-            atexit.register(note.unlink, missing_ok=True)
-
-
-def _reap(home: Path) -> None:
-    for note in (home / "servers").glob("*.json"):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            facts = json.loads(note.read_text())
-            (driver, driver_born), (server, server_born) = facts["driver"], facts["server"]
-            if _born(driver) == driver_born:
-                continue
-            if _born(server) == server_born:
-                os.kill(server, signal.SIGTERM)
-            note.unlink()

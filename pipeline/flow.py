@@ -8,6 +8,7 @@ The folder of a run knows its settings, so resuming takes its name alone; a used
 settings is refused.
 """
 
+import contextlib
 import importlib.metadata
 import inspect
 import os
@@ -42,8 +43,10 @@ class Flow:
 
     @property
     def summary(self) -> str:
-        """The first line of its docstring."""
-        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+        """The first line of its docstring, or of its module's."""
+        module = inspect.getmodule(self.function)
+        text = inspect.getdoc(self.function) or (module.__doc__ if module else None)
+        return (text or "").strip().partition("\n")[0]
 
     def start(
         self,
@@ -67,7 +70,10 @@ class Flow:
         except BaseException as error:
             run.fail(error)
             cause = run.error or error
-            run.note(state="failed", ended=time.time(), error=f"{type(cause).__name__}: {cause}")
+            stopped = isinstance(cause, KeyboardInterrupt | SystemExit)
+            said = None if stopped else f"{type(cause).__name__}: {cause}"
+            with contextlib.suppress(OSError):  # on a full disk the note may fail too
+                run.note(state="stopped" if stopped else "failed", ended=time.time(), error=said)
             if full_disk(cause):
                 raise RunError(
                     f"The disk is full: {folder} could not be written to. Nothing that was "

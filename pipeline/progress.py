@@ -11,8 +11,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
+from rich.text import Text
 
 __all__ = ["Bar", "Bars", "Progress", "Quiet", "compact"]
+
+
+def clean(text: str) -> str:
+    """Without control characters: what models write must not steer a terminal."""
+    return "".join(c for c in text if c.isprintable() or c == "\n")
 
 
 def compact(number: float) -> str:
@@ -108,9 +114,9 @@ class _RichBar(Bar):
         seconds = time.monotonic() - self.began
         self.owner.rich.remove_task(self.task)
         if done:
-            self.owner.say(
-                f"[green]✓[/] {self.label:<34} {self.rows:>7} rows  {seconds:6.1f} s  "
-                f"[dim]{self._detail()}[/]"
+            line = f"{self.label:<34} {self.rows:>7} rows  {seconds:6.1f} s  "
+            self.owner.show(
+                Text.assemble(("✓ ", "green"), clean(line), (clean(self._detail()), "dim"))
             )
 
 
@@ -120,10 +126,10 @@ class Bars(Progress):
     def __init__(self, console: Console | None = None) -> None:
         console = console or Console(stderr=True)
         self.rich: Any = RichProgress(
-            TextColumn("  {task.description:<34}"),
+            TextColumn("  {task.description:<34}", markup=False),
             BarColumn(bar_width=18),
             MofNCompleteColumn(),
-            TextColumn("[dim]{task.fields[detail]}"),
+            TextColumn("{task.fields[detail]}", style="dim", markup=False),
             TimeRemainingColumn(),
             console=console,
             transient=True,
@@ -135,7 +141,10 @@ class Bars(Progress):
         return _RichBar(label, self)
 
     def say(self, text: str) -> None:
-        self.rich.console.print(text, highlight=False)
+        self.show(Text(clean(text)))
+
+    def show(self, text: Text) -> None:
+        self.rich.console.print(text)
 
     def close(self) -> None:
         self.rich.stop()

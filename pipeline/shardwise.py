@@ -115,7 +115,7 @@ class _Running:
             return
         began = time.monotonic()
         journal = Journal(self.folder / ".journal" / f"{number:05d}.jsonl")
-        work = Work(self.label, self.run.seed, journal, self.bar.advance)
+        work = Work(self.label, self.run.seed, journal, self._advance)
         frame = read_shard(self.table.folder, number)
         if self.table.complete:
             self.bar.total(len(self.table))
@@ -138,12 +138,16 @@ class _Running:
         self._commit(number, outcome, stats)
         journal.close(remove=True)
 
+    def _advance(self, rows: int, tokens: int) -> None:
+        self.run.check()
+        self.bar.advance(rows, tokens)
+
     def _whole(self) -> None:
         frame = self.table.frame()
         began = time.monotonic()
         self.bar.total(frame.height)
         journal = Journal(self.folder / ".journal" / "whole.jsonl")
-        with doing(Work(self.label, self.run.seed, journal, self.bar.advance)) as work:
+        with doing(Work(self.label, self.run.seed, journal, self._advance)) as work:
             outcome = self.stage.apply(frame, *self.args, **self.kwargs)
         journal.close()
         seconds = round(time.monotonic() - began, 3)
