@@ -26,7 +26,7 @@ from pipeline.record import Record
 from pipeline.run import Run
 from pipeline.stage import Outcome, Stage
 from pipeline.work import Work, doing
-from pipeline.writing import dropped_table, finish, launch, pieces, rows_per_shard
+from pipeline.writing import dropped_table, finish, launch, write_whole
 
 __all__ = ["start"]
 
@@ -150,23 +150,11 @@ class _Running:
         with doing(Work(self.label, self.run.seed, journal, self._advance)) as work:
             outcome = self.stage.apply(frame, *self.args, **self.kwargs)
         journal.close()
-        seconds = round(time.monotonic() - began, 3)
-        size = rows_per_shard(outcome.kept.height)
-        none = outcome.dropped.clear()
-        for number, part in enumerate(pieces(outcome.kept, size)):
-            # what the whole table cost and lost is counted once, with its first shard
-            lost = Outcome(part, none if number else outcome.dropped)
-            stats = ShardStats(
-                rows_in=0 if number else frame.height,
-                kept=part.height,
-                dropped=lost.reasons,
-                failed=lost.failed,
-                tokens=0 if number else work.tokens,
-                seconds=0.0 if number else seconds,
-            )
-            self._count(stats)
-            self._enough(final=False)
-            self._commit(number, lost, stats)
+        self.rows_in, self.failed, self.reasons = frame.height, outcome.failed, outcome.reasons
+        self._enough(final=False)
+        seconds = time.monotonic() - began
+        reads = (self.table.row,)
+        write_whole(outcome, self.output, reads, self.bar, frame.height, work.tokens, seconds)
         journal.close(remove=True)
 
     def _commit(self, number: int, outcome: Outcome, stats: ShardStats) -> None:

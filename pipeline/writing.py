@@ -7,14 +7,16 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from data.rows import Row, polars_schema
-from data.shards import committed, read_stats, shard_digest
+from data.rows import Row, conform, polars_schema
+from data.shards import ShardStats, commit_shard, committed, read_stats, shard_digest
 from data.table import Rows
 from pipeline.errors import InfrastructureError
+from pipeline.progress import Bar
 from pipeline.record import Record
 from pipeline.run import RETRIES, Run
+from pipeline.stage import Outcome
 
-__all__ = ["dropped_table", "finish", "launch", "pieces", "rows_per_shard"]
+__all__ = ["dropped_table", "finish", "launch", "rows_per_shard", "write_whole"]
 
 
 def rows_per_shard(rows: int) -> int:
@@ -54,6 +56,36 @@ def dropped_table(dropped: pl.DataFrame, *rows: type[Row]) -> pa.Table | None:
     return dropped.select(
         (pl.col(c).cast(t) if c in have else pl.lit(None, t)).alias(c) for c, t in wanted.items()
     ).to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def write_whole(
+    outcome: Outcome,
+    output: Rows[Any],
+    reads: tuple[type[Row], ...],
+    bar: Bar,
+    rows_in: int,
+    tokens: int,
+    seconds: float,
+) -> None:
+    """Commit a table that was made all at once; what it cost and lost is counted once, with its
+    first shard. Shards that an earlier start committed are left as they are."""
+    there = set(committed(output.folder))
+    aside = dropped_table(outcome.dropped, *reads, output.row)
+    parts = pieces(outcome.kept, rows_per_shard(outcome.kept.height))
+    for number, part in enumerate(parts):
+        stats = ShardStats(
+            rows_in=0 if number else rows_in,
+            kept=part.height,
+            dropped={} if number else outcome.reasons,
+            failed=0 if number else outcome.failed,
+            tokens=0 if number else tokens,
+            seconds=0.0 if number else round(seconds, 3),
+        )
+        if number not in there:
+            kept = conform(part, output.row)
+            commit_shard(output.folder, number, kept, None if number else aside, stats)
+            output.add(number)
+        bar.shard(stats.rows_in, stats.kept, sum(stats.dropped.values()))
 
 
 def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:

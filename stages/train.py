@@ -18,8 +18,6 @@ import orjson
 import polars as pl
 
 from data.kinds import Chat
-from data.rows import conform
-from data.shards import ShardStats, commit_shard, committed
 from data.table import Rows
 from pipeline.errors import InfrastructureError, ModelError, UserError
 from pipeline.identity import code_digest, describe
@@ -28,7 +26,8 @@ from pipeline.progress import Bar
 from pipeline.record import Record
 from pipeline.run import Run, current_run
 from pipeline.scripted import ScriptedModel
-from pipeline.writing import dropped_table, finish, launch, pieces, rows_per_shard
+from pipeline.stage import Outcome
+from pipeline.writing import finish, launch, write_whole
 from stages.sft import EXCLUDED, SUPERVISED, Training
 
 __all__ = ["Training", "fine_tune"]
@@ -97,24 +96,12 @@ def _train(
             excluded = _excluded(output.folder)
         reasons = pl.Series("dropped", [excluded.get(i) for i in frame["id"]], dtype=pl.String)
         frame = frame.with_columns(reasons)
-        gone = frame.filter(pl.col("dropped").is_not_null())
-        kept = frame.filter(pl.col("dropped").is_null()).drop("dropped")
-        seconds = round(time.monotonic() - began, 3)
-        for number, part in enumerate(pieces(kept, rows_per_shard(kept.height))):
-            first = number == 0
-            lost = {} if not first else dict(gone.group_by("dropped").len().iter_rows())
-            stats = ShardStats(
-                rows_in=frame.height if first else 0,
-                kept=part.height,
-                dropped=lost,
-                tokens=tokens if first else 0,
-                seconds=seconds if first else 0.0,
-            )
-            aside = dropped_table(gone, rows.row) if first else None
-            if number not in committed(output.folder):
-                commit_shard(output.folder, number, conform(part, rows.row), aside, stats)
-                output.add(number)
-            bar.shard(stats.rows_in, stats.kept, sum(lost.values()))
+        outcome = Outcome(
+            frame.filter(pl.col("dropped").is_null()).drop("dropped"),
+            frame.filter(pl.col("dropped").is_not_null()),
+        )
+        seconds = time.monotonic() - began
+        write_whole(outcome, output, (rows.row,), bar, frame.height, tokens, seconds)
         finish(record, output)
         done = True
     finally:
@@ -126,15 +113,17 @@ def _supervise(run: Run, spec: dict[str, Any], folder: Path, bar: Bar) -> int:
     path = folder / ".spec.json"
     path.write_bytes(orjson.dumps(spec, option=orjson.OPT_INDENT_2))
     tokens = 0
-    with (folder / ".log.txt").open("ab") as log:
-        child = subprocess.Popen(
+    with (
+        (folder / ".log.txt").open("ab") as log,
+        subprocess.Popen(
             [sys.executable, "-m", "stages.sft", str(path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
             env=os.environ | {SUPERVISED: "1"},
-        )
+        ) as child,
+    ):
         try:
             for event in _events(child):
                 run.check()
@@ -148,9 +137,6 @@ def _supervise(run: Run, spec: dict[str, Any], folder: Path, bar: Bar) -> int:
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-            assert child.stdin is not None
-            child.stdin.close()
     if code or not (folder / "model").is_dir():
         tail = (folder / ".log.txt").read_text(errors="backslashreplace").strip()[-1500:]
         raise InfrastructureError(

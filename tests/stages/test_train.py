@@ -58,7 +58,7 @@ def test_no_row_to_train_on_says_where_to_look(tmp_path):
     def loop(run: Run) -> None:
         fine_tune(Model(BASE), load(records([]), Chat), QUICK)
 
-    with pytest.raises(ModelError, match="no row is left to train on.*ratchet show run"):
+    with pytest.raises(ModelError, match=r"no row is left to train on.*ratchet show run"):
         Flow(loop, "loop").start(tmp_path / "run", {})
 
 
