@@ -2,7 +2,7 @@
 
     FOLDER/00000.parquet             a committed shard: its existence is the commit
     FOLDER/.dropped/00000.parquet    the rows that this shard lost, each with its reason
-    FOLDER/.sums/00000.json          the shard's checksum, written before the commit
+    FOLDER/.shards/00000.json        the shard's checksum and counts, written before the commit
     FOLDER/.tmp-*                    garbage of a killed writer
 
 A shard is written aside, flushed to disk and put in place by link(2), which fails when another
@@ -44,7 +44,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ShardStats:
-    """What a shard's writer counted; kept in the footer of the file itself."""
+    """What a shard's writer counted; kept beside the file, whose bytes depend on its rows alone."""
 
     rows_in: int
     kept: int
@@ -88,9 +88,7 @@ def replace_file(path: Path, data: bytes) -> None:
     _sync(path.parent)
 
 
-def _parquet(table: pa.Table, stats: ShardStats | None) -> bytes:
-    if stats is not None:
-        table = table.replace_schema_metadata({"ratchet": json.dumps(asdict(stats))})
+def _parquet(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
@@ -104,14 +102,14 @@ def commit_shard(
     if dropped is not None and dropped.num_rows:
         aside = folder / ".dropped"
         aside.mkdir(exist_ok=True)
-        replace_file(shard_path(aside, number), _parquet(dropped, None))
-    path, data = shard_path(folder, number), _parquet(kept, stats)
-    sums = folder / ".sums"
-    sums.mkdir(exist_ok=True)
+        replace_file(shard_path(aside, number), _parquet(dropped))
+    path, data = shard_path(folder, number), _parquet(kept)
+    (folder / ".shards").mkdir(exist_ok=True)
     written = _write_aside(folder, data)
     try:
         if not path.exists():
-            (sums / f"{number:05d}.json").write_text(json.dumps({"digest": digest(data)}))
+            note = {"digest": digest(data), "stats": asdict(stats)}
+            replace_file(_note_path(folder, number), json.dumps(note).encode())
             os.link(written, path)
     except FileExistsError:
         pass
@@ -127,7 +125,7 @@ def committed(folder: Path) -> list[int]:
 
 def shard_digest(folder: Path, number: int) -> str:
     """The checksum noted when the shard was committed."""
-    return json.loads((folder / ".sums" / f"{number:05d}.json").read_text())["digest"]
+    return _note(folder, number)["digest"]
 
 
 def read_shard(folder: Path, number: int) -> pl.DataFrame:
@@ -144,9 +142,22 @@ def read_shard(folder: Path, number: int) -> pl.DataFrame:
 
 def read_stats(folder: Path, number: int) -> ShardStats:
     """What the writer of a committed shard counted."""
-    metadata = pq.read_metadata(shard_path(folder, number)).metadata or {}
-    found: dict[str, Any] = json.loads(metadata.get(b"ratchet", b"{}"))
-    return ShardStats(**found) if found else ShardStats(rows_in=0, kept=0)
+    return ShardStats(**_note(folder, number)["stats"])
+
+
+def _note_path(folder: Path, number: int) -> Path:
+    return folder / ".shards" / f"{number:05d}.json"
+
+
+def _note(folder: Path, number: int) -> dict[str, Any]:
+    path = _note_path(folder, number)
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{path}, which says what {shard_path(folder, number)} must hold, is gone or damaged. "
+            "Delete that shard and run `ratchet resume` to have it made again."
+        ) from error
 
 
 def read_dropped(folder: Path) -> pl.DataFrame:
@@ -158,8 +169,9 @@ def read_dropped(folder: Path) -> pl.DataFrame:
 
 def sweep(folder: Path) -> None:
     """Remove what killed writers left."""
-    for garbage in [*folder.glob(".tmp-*"), *(folder / ".dropped").glob(".tmp-*")]:
-        garbage.unlink()
+    for place in (folder, folder / ".dropped", folder / ".shards"):
+        for garbage in place.glob(".tmp-*"):
+            garbage.unlink()
 
 
 def full_disk(error: BaseException) -> bool:

@@ -12,9 +12,9 @@ from typing import Generic, TypeVar, cast
 import polars as pl
 
 from data.errors import UserError
-from data.identity import digest
+from data.identity import digest, fingerprint
 from data.rows import Row, polars_schema
-from data.shards import committed, read_dropped, read_shard, read_stats
+from data.shards import committed, read_dropped, read_shard, read_stats, shard_digest
 
 __all__ = ["Rows"]
 
@@ -124,6 +124,13 @@ class Rows(Generic[R_co]):
         """The rows that did not make it, with their reason in the column `dropped`."""
         self.wait()
         return read_dropped(self.folder)
+
+    def content(self) -> str:
+        """The digest of what the complete table holds, from the checksums of its shards."""
+        if self._held is not None:
+            return self.fingerprint
+        self.wait()
+        return fingerprint([shard_digest(self.folder, n) for n in committed(self.folder)])
 
     def __len__(self) -> int:
         self.wait()

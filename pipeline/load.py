@@ -76,7 +76,7 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
                 empty = pl.DataFrame(schema=polars_schema(row))
                 commit_shard(folder, 0, conform(empty, row), None, ShardStats(0, 0))
                 output.add(0)
-            finish(record, output)
+            finish(record, output, [])
             done = True
         finally:
             bar.close(done)

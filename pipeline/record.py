@@ -2,7 +2,7 @@
 last, so that an interrupted stage cannot be gone on with under other settings."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ def read_record(folder: Path) -> dict[str, Any] | None:
 
 @dataclass
 class Record:
-    """What a stage is (`identity`, with its fingerprint), by which code, and how far it got."""
+    """What a stage is (`identity`, with its fingerprint), by which code, and how far it got.
+    `facts` is the whole record as it was found."""
 
     folder: Path
     stage: str
@@ -34,6 +35,7 @@ class Record:
     code: str
     state: str = "running"
     started: float = 0.0
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -59,7 +61,7 @@ class Record:
                 + "\n  ".join(_changes(found, stage, identity))
                 + "\nUse another --name for the new settings, or put the old ones back."
             )
-        record.state, record.started = found["state"], found["started"]
+        record.state, record.started, record.facts = found["state"], found["started"], found
         if not record.done and found["code"] != code:
             raise RunError(
                 f"The code of the stage {stage} changed while {folder} was unfinished, and one "

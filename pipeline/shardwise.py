@@ -26,7 +26,7 @@ from pipeline.record import Record
 from pipeline.run import Run
 from pipeline.stage import Outcome, Stage
 from pipeline.work import Work, doing
-from pipeline.writing import dropped_table, finish, launch, write_whole
+from pipeline.writing import dropped_table, finish, launch, reuse, write_whole
 
 __all__ = ["start"]
 
@@ -51,13 +51,13 @@ def start(
         users = getattr(argument, "users", None)  # a sampler waits for the stages that use it
         if isinstance(users, list):
             users.append(output)
-    if record.done:
-        output.finish()
-        run.tables.append(output)
-        return output
+    inputs = [table, *(a for a in [*args, *kwargs.values()] if isinstance(a, Rows))]
 
     def work() -> None:
-        _Running(stage, run, table, output, record, args, kwargs).go()
+        if record.done:
+            return reuse(record, output, inputs)
+        _Running(stage, run, table, output, args, kwargs).go()
+        finish(record, output, inputs)
 
     launch(run, output, f"{run.phase}/{folder.name}", work)
     return output
@@ -72,12 +72,11 @@ class _Running:
         run: Run,
         table: Rows[Any],
         output: Rows[Any],
-        record: Record,
         args: Any,
         kwargs: Any,
     ) -> None:
         self.stage, self.run, self.table, self.output = stage, run, table, output
-        self.record, self.args, self.kwargs = record, args, kwargs
+        self.args, self.kwargs = args, kwargs
         self.folder = output.folder
         self.label = f"{run.phase}/{self.folder.name}"
         self.rows_in = self.failed = 0
@@ -96,7 +95,6 @@ class _Running:
                     self.run.check()
                     self._shard(number)
             self._enough(final=True)
-            finish(self.record, self.output)
             done = True
         finally:
             self.bar.close(done)

@@ -1,7 +1,7 @@
 """What every writer of a table does: work beside the flow, cut rows into shards, keep what was
 dropped, and mark the table complete."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,13 +10,13 @@ import pyarrow as pa
 from data.rows import Row, conform, polars_schema
 from data.shards import ShardStats, commit_shard, committed, read_stats, shard_digest
 from data.table import Rows
-from pipeline.errors import InfrastructureError
+from pipeline.errors import InfrastructureError, RunError
 from pipeline.progress import Bar
 from pipeline.record import Record
 from pipeline.run import RETRIES, Run
 from pipeline.stage import Outcome
 
-__all__ = ["dropped_table", "finish", "launch", "rows_per_shard", "write_whole"]
+__all__ = ["dropped_table", "finish", "launch", "reuse", "rows_per_shard", "write_whole"]
 
 
 def rows_per_shard(rows: int) -> int:
@@ -94,7 +94,19 @@ def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     yield from frame.iter_slices(size) if frame.height else [frame]
 
 
-def finish(record: Record, output: Rows[Any]) -> None:
+def reuse(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> None:
+    """Take a finished table as it is, if its inputs still hold what it was made from. Raises
+    RunError when one was made anew with other rows: two results are never mixed."""
+    for made_from, table in zip(record.facts.get("inputs", []), inputs, strict=True):
+        if table.content() != made_from:
+            raise RunError(
+                f"{output.folder} was made from other rows than {table.folder} now holds. Delete "
+                "it to have it made again, then resume."
+            )
+    output.finish()
+
+
+def finish(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> None:
     """Mark a table complete, with its counts in the record."""
     folder = output.folder
     numbers = committed(folder)
@@ -108,6 +120,7 @@ def finish(record: Record, output: Rows[Any]) -> None:
             "rows_in": sum(s.rows_in for s in stats),
             "rows_out": sum(s.kept for s in stats),
             "dropped": reasons,
+            "inputs": [table.content() for table in inputs],
             "tokens": sum(s.tokens for s in stats),
             "seconds": round(sum(s.seconds for s in stats), 3),
             "shards": {f"{number:05d}": shard_digest(folder, number) for number in numbers},

@@ -27,7 +27,7 @@ from pipeline.record import Record
 from pipeline.run import Run, current_run
 from pipeline.scripted import ScriptedModel
 from pipeline.stage import Outcome
-from pipeline.writing import finish, launch, write_whole
+from pipeline.writing import finish, launch, reuse, write_whole
 from stages.sft import EXCLUDED, SUPERVISED, Training
 
 __all__ = ["Training", "fine_tune"]
@@ -56,13 +56,16 @@ def fine_tune(
     }
     record = Record.open(folder, name, identity, code_digest(_supervise))
     output: Rows[Chat] = Rows(folder, rows.row, record.fingerprint)
-    if record.done:
-        output.finish()
-        run.tables.append(output)
-    else:
-        label = f"{run.phase}/{folder.name}"
-        launch(run, output, label, lambda: _train(run, base, rows, training, record, output, label))
-        output.wait()
+    label = f"{run.phase}/{folder.name}"
+
+    def work() -> None:
+        if record.done:
+            return reuse(record, output, [rows])
+        _train(run, base, rows, training, output, label)
+        finish(record, output, [rows])
+
+    launch(run, output, label, work)
+    output.wait()
     return base.tuned(folder) if isinstance(base, ScriptedModel) else Model(folder / "model")
 
 
@@ -71,7 +74,6 @@ def _train(
     base: AnyModel,
     rows: Rows[Chat],
     training: Training,
-    record: Record,
     output: Rows[Chat],
     label: str,
 ) -> None:
@@ -102,7 +104,6 @@ def _train(
         )
         seconds = time.monotonic() - began
         write_whole(outcome, output, (rows.row,), bar, frame.height, tokens, seconds)
-        finish(record, output)
         done = True
     finally:
         bar.close(done)

@@ -52,6 +52,9 @@ def test_killed_in_every_stage_and_resumed_the_tables_equal_those_of_an_unbroken
         assert_frame_equal(
             pl.read_parquet(first / "*.parquet"), pl.read_parquet(second / "*.parquet")
         )
+        shards = [p.name for p in sorted(first.glob("*.parquet"))]
+        assert shards == [p.name for p in sorted(second.glob("*.parquet"))]
+        assert [digest_file(first / s) for s in shards] == [digest_file(second / s) for s in shards]
         assert_frame_equal(read_dropped(first), read_dropped(second))
         weights = first / "model" / "model.safetensors"
         if weights.exists():

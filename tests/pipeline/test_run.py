@@ -1,4 +1,5 @@
 import json
+import shutil
 import threading
 import time
 
@@ -267,3 +268,22 @@ def test_iterations_have_folders_of_their_own_and_the_stages_are_numbered(tmp_pa
     start(toy, tmp_path / "r")
     found = sorted(str(p.parent.relative_to(tmp_path / "r")) for p in tmp_path.rglob(".stage.json"))
     assert found == ["iteration-0/1-answer", "iteration-1/1-answer", "prepare/1-load"]
+
+
+def test_a_finished_table_whose_input_was_made_anew_with_other_rows_is_not_reused(tmp_path):
+    wording = ["first"]
+
+    @stage(reads=Problem, writes=Answer)
+    def moody(rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.with_columns(answer=pl.lit(wording[0]))
+
+    def toy(run: Run) -> None:
+        answer.named("shout")(moody(load(source(3), Problem)))
+
+    start(toy, tmp_path / "r")
+    shutil.rmtree(tmp_path / "r" / "prepare" / "2-moody")
+    start(toy, tmp_path / "r")
+    shutil.rmtree(tmp_path / "r" / "prepare" / "2-moody")
+    wording[0] = "second"
+    with pytest.raises(RunError, match=r"made from other rows than .*2-moody now holds"):
+        start(toy, tmp_path / "r")
