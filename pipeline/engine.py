@@ -6,7 +6,7 @@ completion depends on its request alone and never on order, batch or worker.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 __all__ = ["Completion", "Engine", "Request", "Sampling"]
 
@@ -23,16 +23,14 @@ class Sampling:
     logprobs: bool = False
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """One prompt; as many completions are wanted as there are seeds (each 0 <= seed < 2**63)."""
 
     prompt: str
     seeds: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Completion:
+class Completion(NamedTuple):
     """One answer, without its stop string.
 
     `finish` is "stop" (a stop string or the end-of-text token), "length" (max_tokens or the end

@@ -6,6 +6,7 @@ turn is repeated, once per example with its answer, then once for the row. Text 
 introduces the examples and is left out without them.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +35,7 @@ class Template:
         self.name = name
         self.head, self.turn = (head.strip() + "\n\n", turn) if rule else ("", text)
         try:
-            self._compiled = _JINJA.from_string(self.turn)
+            _JINJA.from_string(self.turn)
         except TemplateError as error:
             raise UserError(f"The prompt {name} is no template: {error}.") from error
 
@@ -62,18 +63,30 @@ class Template:
                 f"(they have {', '.join(columns)}). Rename the placeholder or the column."
             )
 
-    def fill(self, values: Mapping[str, Any]) -> str:
-        """The turn for one row."""
-        # render() first copies the environment's globals: most of its time for a short prompt
-        context = self._compiled.new_context(dict(values), shared=True)
-        return "".join(self._compiled.root_render_func(context))
+    @cached_property
+    def _for_rows(self) -> Any:
+        # one pass over all rows: a context per row would take most of the time of a short prompt
+        names = "".join(f"{name}, " for name in sorted(self.placeholders))
+        loop = (
+            f"{{% for {names}_, separator in rows %}}{self.turn}{{{{ separator }}}}{{% endfor %}}"
+        )
+        return _JINJA.from_string(loop)
+
+    def fill(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The turn of each row."""
+        names = sorted(self.placeholders)
+        for row in rows:
+            if not self.placeholders <= row.keys():
+                self.check(list(row))
+        separator = f"\0{secrets.token_hex(16)}\0"  # values cannot hold it
+        values = [(*(row[name] for name in names), None, separator) for row in rows]
+        return self._for_rows.render(rows=values).split(separator)[:-1]
 
     def render(
-        self, values: Mapping[str, Any], examples: Sequence[tuple[Mapping[str, Any], str]] = ()
+        self, values: Mapping[str, Any], examples: Sequence[tuple[Mapping[str, Any], str]]
     ) -> str:
         """The prompt for one row, after examples with their answers."""
-        turn = self.fill(values)
-        if not examples:
-            return turn
-        shown = "".join(f"{self.fill(v)}{answer.rstrip()}\n\n" for v, answer in examples)
-        return f"{self.head}{shown}{turn}"
+        *shown, turn = self.fill([*(v for v, _ in examples), values])
+        answers = (answer.rstrip() for _, answer in examples)
+        pieces = (f"{t}{a}\n\n" for t, a in zip(shown, answers, strict=True))
+        return f"{self.head if examples else ''}{''.join(pieces)}{turn}"

@@ -84,14 +84,14 @@ class ScriptedModel:
         return [self._completion(request.prompt, seed, size, sampling) for seed in request.seeds]
 
     def _completion(self, prompt: str, seed: int, size: int, sampling: Sampling) -> Completion:
-        text, finish = self.answer(prompt, seed), "stop"
+        text, most = self.answer(prompt, seed), sampling.max_tokens
         for stop in sampling.stop:
             text = text.partition(stop)[0]
-        words = text.count(" ") + 1
-        if words > sampling.max_tokens:
-            text, finish = " ".join(text.split(" ")[: sampling.max_tokens]), "length"
         logprob = 0.0 if sampling.logprobs else None
-        return Completion(text, finish, min(words, sampling.max_tokens), size, logprob)
+        if (words := text.count(" ") + 1) > most:
+            text = " ".join(text.split(" ")[:most])
+            return Completion(text, "length", most, size, logprob)
+        return Completion(text, "stop", words, size, logprob)
 
 
 def scripted_from_file(reference: str) -> ScriptedModel:

@@ -74,15 +74,16 @@ class Prompt(Generic[R, W]):
     def texts(self, rows: Sequence[Mapping[str, Any]], sampler: Sampler) -> list[str]:
         """The prompt of each row."""
         template, here = self.template, work()
-        texts = []
-        for row in rows:
-            shown: Sequence[tuple[Mapping[str, Any], str]] = ()
-            if self.shots:
-                draw = random.Random(here.seed_of(row["id"], -1))
-                shown = draw.sample(list(self.examples), min(self.shots, len(self.examples)))
-            text = template.render(row, shown)
-            texts.append(sampler.chat([{"role": "user", "content": text}]) if self.chat else text)
-        return texts
+        if self.shots:
+            draws = [random.Random(here.seed_of(row["id"], -1)) for row in rows]
+            count = min(self.shots, len(self.examples))
+            shown = [draw.sample(list(self.examples), count) for draw in draws]
+            texts = [template.render(r, s) for r, s in zip(rows, shown, strict=True)]
+        else:
+            texts = template.fill(rows)
+        if not self.chat:
+            return texts
+        return [sampler.chat([{"role": "user", "content": text}]) for text in texts]
 
 
 def generate(
@@ -130,18 +131,10 @@ def _answers(
     if requests:
         for batch in sampler.complete(requests, sampling):
             here.journal.add(
-                {
-                    keys[wanted[i]]: [
-                        (c.text, c.finish, c.tokens, c.prompt_tokens, c.logprob) for c in found
-                    ]
-                    for i, found in batch.items()
-                }
+                {keys[wanted[i]]: [tuple(c) for c in found] for i, found in batch.items()}
             )
             here.advance(len(batch), sum(c.tokens for found in batch.values() for c in found))
     return [[Completion(*answer) for answer in done[key]] for key in keys]
-
-
-_MADE = ("prompt", "completion", "finish", "tokens", "logprob", "sample")
 
 
 def _rows(
@@ -154,24 +147,26 @@ def _rows(
     """One row per answer."""
     here, wanted = work(), polars_schema(prompt.writes)
     new = polars_schema(Generated)
-    parents, ids = rows["id"].to_list(), list[str]()
-    at: list[int] = []
-    made: list[tuple[Any, ...]] = []
-    parsed: list[Mapping[str, Any]] = []
-    dropped: list[str | None] = []
-    for i, found in enumerate(answers):
-        for sample, c in enumerate(found):
-            at.append(i)
-            ids.append(here.row_id((parents[i],), sample))
-            values, reason = _parsed(c, prompt)
-            parsed.append(values)
-            dropped.append(reason)
-            made.append((texts[i], c.text, c.finish, c.tokens, c.logprob, sample))
+    parents = rows["id"].to_list()
+    at = [i for i, found in enumerate(answers) for _ in found]
+    samples = [sample for found in answers for sample in range(len(found))]
+    flat = [c for found in answers for c in found]
+    ids = [here.row_id((parents[i],), s) for i, s in zip(at, samples, strict=True)]
+    outcomes = [_parsed(c, prompt) for c in flat]
+    parsed, dropped = [o[0] for o in outcomes], [o[1] for o in outcomes]
+    made = {
+        "id": ids,
+        "prompt": [texts[i] for i in at],
+        "completion": [c.text for c in flat],
+        "finish": [c.finish for c in flat],
+        "tokens": [c.tokens for c in flat],
+        "logprob": [c.logprob for c in flat],
+        "sample": samples,
+    }
     frame = (rows[at] if at else rows.clear()).with_columns(
-        pl.Series("id", ids, dtype=pl.String),
         pl.concat_list("id").alias("parents"),
         pl.lit(model).alias("model"),
-        *pl.DataFrame(made, schema={c: new[c] for c in _MADE}, orient="row").get_columns(),
+        *(pl.Series(name, values, dtype=new[name]) for name, values in made.items()),
     )
     names = dict.fromkeys(name for values in parsed for name in values)
     if unknown := [name for name in names if name not in wanted]:

@@ -10,7 +10,7 @@ from pipeline.prompt import Template
 def test_values_cannot_inject_placeholders(first, second):
     template = Template("{{a}}|{{b}}")
     values = {"a": first + "{{b}}{% if 1 %}", "b": second}
-    assert template.fill(values) == f"{values['a']}|{second}"
+    assert template.fill([values]) == [f"{values['a']}|{second}"]
 
 
 def test_a_placeholder_that_is_no_column_names_both():
@@ -19,12 +19,12 @@ def test_a_placeholder_that_is_no_column_names_both():
 
 
 def test_lists_are_written_with_commas():
-    assert Template("{{c}}").fill({"c": ["sum", "max"]}) == "sum, max"
+    assert Template("{{c}}").fill([{"c": ["sum", "max"]}]) == ["sum, max"]
 
 
 def test_examples_repeat_the_turn_with_their_answers_after_the_introduction():
     template = Template("Add.\n---\nQ: {{q}}\nA:")
-    assert template.render({"q": "3"}) == "Q: 3\nA:"
+    assert template.render({"q": "3"}, ()) == "Q: 3\nA:"
     shown = template.render({"q": "3"}, [({"q": "1"}, " one\n")])
     assert shown == "Add.\n\nQ: 1\nA: one\n\nQ: 3\nA:"
 
