@@ -41,9 +41,11 @@ class Tested(Problem):
 
 
 class HeldOut(Tested):
-    """A problem of an evaluation; `solution` is for decontamination."""
+    """A problem of an evaluation; `solution` and `entry_point`, the name of the function that is
+    asked for, are for decontamination."""
 
     solution: str | None
+    entry_point: str | None
 
 
 class Attempt(Generated, Tested):

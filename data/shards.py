@@ -99,10 +99,12 @@ def commit_shard(
 ) -> None:
     """Commit one shard and what it dropped. If the shard is there already, the earlier one stays:
     both were made from the same inputs by the same identity."""
+    lost = shard_path(folder / ".dropped", number)
     if dropped is not None and dropped.num_rows:
-        aside = folder / ".dropped"
-        aside.mkdir(exist_ok=True)
-        replace_file(shard_path(aside, number), _parquet(dropped))
+        (folder / ".dropped").mkdir(exist_ok=True)
+        replace_file(lost, _parquet(dropped))
+    else:
+        lost.unlink(missing_ok=True)  # of a try that was killed before its commit
     path, data = shard_path(folder, number), _parquet(kept)
     (folder / ".shards").mkdir(exist_ok=True)
     written = _write_aside(folder, data)
@@ -120,7 +122,7 @@ def commit_shard(
 
 def committed(folder: Path) -> list[int]:
     """The numbers of the committed shards, in order."""
-    return sorted(int(p.stem) for p in folder.glob("[0-9]*.parquet"))
+    return sorted(int(p.stem) for p in folder.glob("[0-9]*.parquet") if p.stem.isdecimal())
 
 
 def shard_digest(folder: Path, number: int) -> str:

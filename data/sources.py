@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.errors import UserError
@@ -76,6 +77,7 @@ def jsonl(path: str | Path) -> Source:
     def read() -> Iterator[dict[str, Any] | Problem]:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
+                line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
                 if not line.strip():
                     continue
                 try:
@@ -98,7 +100,8 @@ def csv_file(path: str | Path) -> Source:
     path = _existing(path)
 
     def read() -> Iterator[dict[str, Any] | Problem]:
-        with path.open(newline="", encoding="utf-8", errors="backslashreplace") as file:
+        csv.field_size_limit(1 << 27)  # its default ends the reading at 128 KiB
+        with path.open(newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
             for record in csv.DictReader(file):
                 if None in record or None in record.values():
                     yield Problem("a CSV row", "more or fewer values than the header names")
@@ -120,7 +123,10 @@ def parquet(path: str | Path) -> Source:
             for batch in pq.ParquetFile(file).iter_batches(1024):
                 yield from batch.to_pylist()
 
-    size = sum(pq.read_metadata(file).num_rows for file in files)
+    try:
+        size = sum(pq.read_metadata(file).num_rows for file in files)
+    except pa.ArrowException as error:
+        raise UserError(f"{path} does not read as Parquet: {error}.") from error
     return Source(path.name, fingerprint([digest_file(file) for file in files]), read, size)
 
 

@@ -58,6 +58,11 @@ class Rows(Generic[R_co]):
         """Whether every shard is there."""
         return self._complete
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it was made by `held`, and has no folder."""
+        return self._held is not None
+
     # the writer's side
 
     def add(self, number: int) -> None:
@@ -99,6 +104,8 @@ class Rows(Generic[R_co]):
 
     def shards(self) -> Iterator[pl.DataFrame]:
         """The shards as frames, as they are committed."""
+        if self._held is not None:
+            yield self._held
         for number in self.numbers():
             yield read_shard(self.folder, number)
 
@@ -133,6 +140,8 @@ class Rows(Generic[R_co]):
         return fingerprint([shard_digest(self.folder, n) for n in committed(self.folder)])
 
     def __len__(self) -> int:
+        if self._held is not None:
+            return self._held.height
         self.wait()
         return sum(read_stats(self.folder, number).kept for number in committed(self.folder))
 

@@ -1,11 +1,11 @@
 """A base model writes coding tasks, solves and tests them, and is trained on what passes.
 
 SelfCodeAlign: Self-Alignment for Code Generation, Wei et al. 2024, arXiv 2410.24198. Defaults are
-the paper's. Deviations: the loop may go round again (`loop`; one iteration is the paper); tests are
-judged outside the process of the program, and weak ones (a stub passes, nothing is called) are
-dropped; imports and marks are matched as words, not as substrings; the type checker is ty; near-
-duplicates are found exactly instead of by MinHash; exemplars are our own; test assertions are not
-appended to instructions.
+the paper's. Deviations: the loop may go round again (`rounds`; one iteration is the paper). Tests
+are judged outside the process of the program. Weak tests (a stub passes, nothing is called) are
+dropped, and so are responses that define a held-out problem's function. Imports and marks are
+matched as words, not as substrings; the type checker is ty; near-duplicates are found exactly, not
+by MinHash; exemplars are our own; test assertions are not appended to instructions.
 """
 
 from dataclasses import replace
@@ -22,10 +22,11 @@ from pipeline.run import Run
 from sandbox import Limits, LocalSandbox
 from stages.code_tasks import (
     ANSWER,
-    ExecutedResponse,
+    Response,
     conversations,
     draw_topic,
     extract_concepts,
+    without_held_out_names,
     write_response,
     write_task,
 )
@@ -77,12 +78,12 @@ def selfcodealign(
                 tasks = decontaminate(tasks, problems, "instruction", ("instruction",))
                 responses = generate(tasks, sampler, write_response(min(shots, 1)), sampling)
                 executed = execute(responses, sandbox, limits, weak_check=True)
-                executed = executed.of(ExecutedResponse)
             # D. sanitise and select
             passed = keep(executed, passing, "keep_passing")
             sound = keep(passed, sound_tests, "keep_sound_tests")
             if rounds.control:
                 sound = draw(executed, len(sound), "draw_control")
+            sound = without_held_out_names(sound.of(Response), problems)
             clean = decontaminate(sound, problems, "program", ("solution",))
             kept.append(conversations(select_responses(clean), rounds.with_tests))
             # train and evaluate

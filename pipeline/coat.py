@@ -8,6 +8,7 @@ private to the runs folder and the Prefect version (its database cannot go back)
 
 import importlib.metadata
 import os
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,26 @@ __all__ = ["under_prefect"]
 
 def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[[], None]) -> None:
     """Run `body` as the Prefect flow `name`, and each stage that it starts as a task."""
+    if url := _chosen_server():
+        os.environ["PREFECT_API_URL"] = url
     home = _prepare(run.folder.parent)
-    if not os.environ.get("PREFECT_API_URL"):
+    if not url:
         run.progress.say("starting Prefect's temporary server (--plain does without)")
         os.environ["PREFECT_API_URL"] = temporary_server(home)
-    _flow(run, name, body)(settings)
+    finished = False
+
+    def whole() -> None:
+        nonlocal finished
+        body()
+        finished = True
+
+    try:
+        _flow(run, name, whole)(settings)
+    except Exception as error:
+        if not finished:
+            raise
+        # the tables are done; that Prefect could not be told changes nothing about them
+        run.progress.say(f"Prefect was not told of the end: {error}")
 
 
 def _flow(run: Run, name: str, body: Callable[[], None]) -> Any:
@@ -67,6 +83,18 @@ def _flow(run: Run, name: str, body: Callable[[], None]) -> Any:
         validate_parameters=False,
         persist_result=False,
     )
+
+
+def _chosen_server() -> str | None:
+    """The user's server: from the environment, or the active profile of `prefect config set`."""
+    if url := os.environ.get("PREFECT_API_URL"):
+        return url
+    path = Path(os.environ.get("PREFECT_PROFILES_PATH", Path.home() / ".prefect" / "profiles.toml"))
+    try:
+        profiles = tomllib.loads(path.read_text())
+        return profiles["profiles"][profiles["active"]].get("PREFECT_API_URL")
+    except (OSError, tomllib.TOMLDecodeError, KeyError):
+        return None
 
 
 def _report(run: Run, stage: str) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from pipeline.errors import SettingError
+
 __all__ = ["Completion", "Engine", "Request", "Sampling"]
 
 
@@ -21,6 +23,20 @@ class Sampling:
     max_tokens: int = 512
     stop: tuple[str, ...] = ()
     logprobs: bool = False
+
+    def __post_init__(self) -> None:
+        wrong = [
+            f"{name} is {value}, wanted {wanted}"
+            for name, value, wanted, fits in (
+                ("n", self.n, "at least 1", self.n >= 1),
+                ("temperature", self.temperature, "0 or more", self.temperature >= 0),
+                ("top_p", self.top_p, "above 0, at most 1", 0 < self.top_p <= 1),
+                ("max_tokens", self.max_tokens, "at least 1", self.max_tokens >= 1),
+            )
+            if not fits
+        ]
+        if wrong:
+            raise SettingError("; ".join(wrong))
 
 
 class Request(NamedTuple):

@@ -66,7 +66,12 @@ class Flow:
         run = Run(folder, int(values.get("seed", 0)), progress)
         run.lock()
         try:
+            # a start that is refused leaves the run as it is
             self._note_start(run, values, reference or self.name)
+        except BaseException:
+            run.unlock()
+            raise
+        try:
             _drive(run, lambda: self.function(run, **values), self.name, plain(values), prefect)
         except BaseException as error:
             run.fail(error)
@@ -83,10 +88,11 @@ class Flow:
             if cause is error:
                 raise
             raise cause from None
+        else:
+            run.note(state="done", ended=time.time(), error=None)
+            return run
         finally:
             run.unlock()
-        run.note(state="done", ended=time.time(), error=None)
-        return run
 
     def _note_start(self, run: Run, values: dict[str, Any], reference: str) -> None:
         found, settings = run.read(), plain(values)
@@ -111,7 +117,7 @@ class Flow:
             commit=_commit(),
             code=code_digest(self.function),
             cwd=os.getcwd(),
-            command=sys.argv,
+            command=[word.encode("utf-8", "backslashreplace").decode() for word in sys.argv],
             starts=starts,
             state="running",
             ended=None,

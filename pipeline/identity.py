@@ -9,6 +9,7 @@ import dataclasses
 import enum
 import functools
 import inspect
+import math
 import types
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ import polars as pl
 
 from data.identity import digest
 from data.rows import Row, arrow_schema
+from pipeline.errors import ContractError
 
 __all__ = ["code_digest", "describe", "differences"]
 
@@ -33,22 +35,34 @@ def code_digest(function: Callable[..., Any]) -> str:
 
 
 def _function(function: types.FunctionType) -> dict[str, Any]:
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):
-        source = function.__code__.co_code.hex() + repr(function.__code__.co_consts)
-    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    """What it does, as compiled (its source may change on disk meanwhile), and the plain values
+    that it reads from around it."""
+    around = inspect.getclosurevars(function)
+    values = {**around.globals, **around.nonlocals}
+    plain = (bool, int, float, str, tuple, frozenset, list, dict, Path)
     return {
         "function": function.__qualname__,
-        "source": digest(source.encode()),
+        "code": digest(_compiled(function.__code__).encode()),
         "defaults": describe([function.__defaults__, function.__kwdefaults__]),
-        "closure": describe(cells),
+        "around": {
+            name: describe(value) if name in around.nonlocals else repr(value)
+            for name, value in values.items()
+            if value is not function and (name in around.nonlocals or isinstance(value, plain))
+        },
     }
 
 
+def _compiled(code: types.CodeType) -> str:
+    consts = [_compiled(c) if isinstance(c, types.CodeType) else repr(c) for c in code.co_consts]
+    # the docstring is a constant too, and says nothing of what it does
+    return repr((code.co_code, code.co_names, code.co_varnames, consts[1:]))
+
+
 def describe(value: Any) -> Any:
-    """The value as JSON that is equal when, and only when, it means the same. Raises TypeError for
-    what has no stable meaning."""
+    """The value as JSON that is equal when, and only when, it means the same. Raises
+    ContractError for what has no stable meaning."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"float": str(value)}  # JSON has no word for it
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(mark := getattr(value, "fingerprint", None), str):
@@ -60,7 +74,7 @@ def describe(value: Any) -> Any:
         fields = {f.name: describe(getattr(value, f.name)) for f in dataclasses.fields(value)}
         return {type(value).__name__: fields}
     if isinstance(value, pl.Expr):
-        return {"expression": str(value)}
+        return {"expression": digest(value.meta.serialize())}
     if isinstance(value, enum.Enum):
         return describe(value.value)
     if isinstance(value, Path):
@@ -77,9 +91,10 @@ def describe(value: Any) -> Any:
         return _function(value)
     if callable(getattr(value, "close", None)):
         return None
-    raise TypeError(
-        f"a {type(value).__name__} has no identity: pass plain values, frozen dataclasses, "
-        "functions, or an object with a `fingerprint` (or with `close()`, if it is where it runs)"
+    raise ContractError(
+        f"An argument of a stage, {value!r:.80}, has no identity that a resume could check: pass "
+        "plain values, frozen dataclasses, functions, or an object with a `fingerprint` (or with "
+        "`close()`, if it is where the stage runs)."
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.identity import code_digest
 from pipeline.record import Record
 from pipeline.run import current_run
 from pipeline.stage import Outcome
-from pipeline.writing import dropped_table, finish, launch, rows_per_shard
+from pipeline.writing import dropped_table, finish, intact, launch, rows_per_shard
 
 __all__ = ["load", "to_rows"]
 
@@ -40,7 +40,7 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
     identity = {"source": source.fingerprint, "row": str(polars_schema(row))}
     record = Record.open(folder, name, identity, code_digest(to_rows))
     output: Rows[R] = Rows(folder, row, record.fingerprint)
-    if record.done:
+    if intact(record):
         output.finish()
         run.tables.append(output)
         return output
@@ -91,7 +91,8 @@ def to_rows(
     """Records as rows; those that do not fit are dropped with the reason."""
     schema = arrow_schema(row)
     good = [r for r in block if not isinstance(r, Problem)]
-    _columns_present(good, row, source)
+    if first == 0:
+        _columns_present(good, row, source)
     frame, bad = _frame(good, schema), []
     if frame is None or misfits(frame, row, exact=False):
         good, bad = _sorted_out(good, row, schema)

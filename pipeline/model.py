@@ -20,7 +20,8 @@ from typing import Any, Protocol
 from data.identity import digest_file, fingerprint
 from data.table import Rows
 from pipeline.engine import Completion, Engine, Request, Sampling
-from pipeline.errors import ModelError
+from pipeline.errors import Cancelled, InfrastructureError, ModelError
+from pipeline.run import current_run
 from pipeline.scripted import scripted_from_file
 
 __all__ = ["AnyModel", "Model", "Sampler", "open_model", "serve"]
@@ -122,9 +123,13 @@ class Sampler:
         batches: Iterator[dict[int, list[Completion]]] | None = None
         while True:
             with self._lock:
-                if batches is None:
-                    batches = self._loaded().complete(requests, sampling)
-                batch = next(batches, None)
+                engine = self._loaded()
+                try:
+                    batches = batches or engine.complete(requests, sampling)
+                    batch = next(batches, None)
+                except (RuntimeError, OSError) as error:
+                    # the device's failure, not the row's that happened to be asked about
+                    raise InfrastructureError(f"{self.model!r} failed: {error}") from error
             if batch is None:
                 return
             yield batch
@@ -136,7 +141,7 @@ class Sampler:
 
     def _loaded(self) -> Engine:
         if not self._open:
-            raise RuntimeError("the sampler was used after its `with serve(...)` block")
+            raise Cancelled("the sampler was used after its `with serve(...)` block")
         if self._engine is None:
             self._engine = self.model.open()
         return self._engine
@@ -157,6 +162,11 @@ def serve(model: AnyModel) -> Iterator[Sampler]:
         yield sampler
         for table in sampler.users:
             table.wait()
+    except BaseException as error:
+        # before the engine goes: what still uses it must end as cancelled, not as failed
+        if run := current_run():
+            run.fail(error)
+        raise
     finally:
         sampler.close()
 

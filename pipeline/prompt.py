@@ -21,6 +21,8 @@ __all__ = ["Template"]
 
 
 def _text(value: Any) -> Any:
+    if value is None:
+        return ""
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
@@ -28,16 +30,19 @@ _JINJA = Environment(undefined=StrictUndefined, keep_trailing_newline=True, fina
 
 
 class Template:
-    """The text of a prompt file. Lists are written with commas."""
+    """The text of a prompt file. Lists are written with commas, a missing value as nothing."""
 
     def __init__(self, text: str, name: str = "prompt") -> None:
         head, rule, turn = text.partition("\n---\n")
         self.name = name
         self.head, self.turn = (head.strip() + "\n\n", turn) if rule else ("", text)
-        try:
-            _JINJA.from_string(self.turn)
-        except TemplateError as error:
-            raise UserError(f"The prompt {name} is no template: {error}.") from error
+        if "{{" in self.head:
+            raise UserError(
+                f"The prompt {name} has a placeholder above its line `---`: what is there is about "
+                "no row. Move it below."
+            )
+        if "loop" in self._parsed():
+            raise UserError(f"The prompt {name} has a placeholder called loop; rename that column.")
 
     @classmethod
     def read(cls, path: Path) -> "Template":
@@ -49,7 +54,14 @@ class Template:
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
-        return frozenset(meta.find_undeclared_variables(_JINJA.parse(self.turn)))
+        return self._parsed()
+
+    def _parsed(self) -> frozenset[str]:
+        try:
+            _JINJA.from_string(f"{{% for _ in () %}}{self.turn}{{% endfor %}}")
+            return frozenset(meta.find_undeclared_variables(_JINJA.parse(self.turn)))
+        except TemplateError as error:
+            raise UserError(f"The prompt {self.name} is no template: {error}.") from error
 
     @property
     def fingerprint(self) -> str:
@@ -67,10 +79,8 @@ class Template:
     def _for_rows(self) -> Any:
         # one pass over all rows: a context per row would take most of the time of a short prompt
         names = "".join(f"{name}, " for name in sorted(self.placeholders))
-        loop = (
-            f"{{% for {names}_, separator in rows %}}{self.turn}{{{{ separator }}}}{{% endfor %}}"
-        )
-        return _JINJA.from_string(loop)
+        head = f"{{% for {names}ratchet_row_, ratchet_end_ in rows %}}"
+        return _JINJA.from_string(f"{head}{self.turn}{{{{ ratchet_end_ }}}}{{% endfor %}}")
 
     def fill(self, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """The turn of each row."""

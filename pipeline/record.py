@@ -70,6 +70,11 @@ class Record:
             )
         return record
 
+    def reopen(self) -> None:
+        """Take back that the stage is done."""
+        self.state = "running"
+        self._write({})
+
     def finish(self, facts: dict[str, Any]) -> None:
         """Mark the stage done. `facts` are its counts, for people and `ratchet show`."""
         self.state = "done"

@@ -66,7 +66,10 @@ class Run:
         """The folder of the next stage."""
         self.check()
         self._number += 1
-        return self.folder / self.phase / f"{self._number}-{stage.replace('_', '-')}"
+        folder = self.folder / self.phase / f"{self._number}-{stage.replace('_', '-')}"
+        if any(table.folder == folder for table in self.tables):
+            raise RunError(f"{folder} is being written already: a flow goes round its loop once.")
+        return folder
 
     def check(self) -> None:
         """Raise Cancelled when some part of the run has failed."""

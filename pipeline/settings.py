@@ -40,6 +40,8 @@ def from_toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         near = ", ".join(sorted(p.name for p in path.parent.glob("*.toml"))) or "no .toml file"
         raise SettingError(f"There is no settings file {path}. In that folder: {near}.") from None
+    except OSError as error:
+        raise SettingError(f"The settings file {path} cannot be read: {error}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingError(f"{path} is not TOML: {error}.") from None
 
@@ -100,7 +102,7 @@ def resolve(flow: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any
 
 
 def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
-    group = kind if dataclasses.is_dataclass(kind) else type(default)
+    group = next((k for k in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(k)), None)
     if isinstance(given, Mapping) and dataclasses.is_dataclass(group):
         hints = typing.get_type_hints(group)
         names = [f.name for f in dataclasses.fields(group)]
@@ -137,13 +139,4 @@ def _named(kind: Any) -> str:
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Resolved settings as JSON and TOML can say them."""
 
-    def one(value: Any) -> Any:
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {f.name: one(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        if isinstance(value, Mapping):
-            return {str(k): one(v) for k, v in value.items()}
-        if isinstance(value, list | tuple):
-            return [one(v) for v in value]
-        return str(value) if isinstance(value, Path) else value
-
-    return {name: one(value) for name, value in values.items()}
+    return pydantic.TypeAdapter(dict[str, Any]).dump_python(dict(values), mode="json")

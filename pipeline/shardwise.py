@@ -14,19 +14,18 @@ from data.shards import (
     commit_shard,
     committed,
     read_shard,
-    read_stats,
     shard_digest,
     sweep,
 )
 from data.table import Rows
-from pipeline.errors import RunError, StageFailed
+from pipeline.errors import StageFailed
 from pipeline.identity import code_digest, describe
 from pipeline.journal import Journal
 from pipeline.record import Record
 from pipeline.run import Run
 from pipeline.stage import Outcome, Stage
 from pipeline.work import Work, doing
-from pipeline.writing import dropped_table, finish, launch, reuse, write_whole
+from pipeline.writing import dropped_table, finish, intact, launch, reuse, same_input, write_whole
 
 __all__ = ["start"]
 
@@ -43,6 +42,7 @@ def start(
         "reads": table.fingerprint,
         "writes": str(arrow_schema(row)),
         "seed": run.seed,
+        "place": f"{run.phase}/{folder.name}",  # part of the ids and seeds that are made here
         "settings": {name: describe(value) for name, value in settings},
     }
     record = Record.open(folder, stage.name, identity, code_digest(stage.body))
@@ -54,7 +54,7 @@ def start(
     inputs = [table, *(a for a in [*args, *kwargs.values()] if isinstance(a, Rows))]
 
     def work() -> None:
-        if record.done:
+        if intact(record):
             return reuse(record, output, inputs)
         _Running(stage, run, table, output, args, kwargs).go()
         finish(record, output, inputs)
@@ -79,7 +79,7 @@ class _Running:
         self.args, self.kwargs = args, kwargs
         self.folder = output.folder
         self.label = f"{run.phase}/{self.folder.name}"
-        self.rows_in = self.failed = 0
+        self.seen = self.failed = 0
         self.reasons: dict[str, int] = {}
 
     def go(self) -> None:
@@ -102,17 +102,13 @@ class _Running:
     def _shard(self, number: int) -> None:
         source = shard_digest(self.table.folder, number)
         if number in self.there:
-            stats = read_stats(self.folder, number)
-            if stats.input != source:
-                raise RunError(
-                    f"{self.folder} was made from other rows than {self.table.folder} now holds "
-                    f"(shard {number}). Delete it and the later stages, then resume."
-                )
+            stats = same_input(self.output, self.table, number, source)
             read_shard(self.folder, number)  # its checksum is compared
             self._count(stats)
             return
         began = time.monotonic()
-        journal = Journal(self.folder / ".journal" / f"{number:05d}.jsonl")
+        # named for its input too: answers about other rows must not be replayed
+        journal = Journal(self.folder / ".journal" / f"{number:05d}-{source[:8]}.jsonl")
         work = Work(self.label, self.run.seed, journal, self._advance)
         frame = read_shard(self.table.folder, number)
         if self.table.complete:
@@ -144,15 +140,16 @@ class _Running:
         frame = self.table.frame()
         began = time.monotonic()
         self.bar.total(frame.height)
-        journal = Journal(self.folder / ".journal" / "whole.jsonl")
+        journal = Journal(self.folder / ".journal" / f"whole-{self.table.content()[:8]}.jsonl")
         with doing(Work(self.label, self.run.seed, journal, self._advance)) as work:
             outcome = self.stage.apply(frame, *self.args, **self.kwargs)
         journal.close()
-        self.rows_in, self.failed, self.reasons = frame.height, outcome.failed, outcome.reasons
+        self.seen = outcome.kept.height + outcome.dropped.height
+        self.failed, self.reasons = outcome.failed, outcome.reasons
         self._enough(final=False)
         seconds = time.monotonic() - began
         reads = (self.table.row,)
-        write_whole(outcome, self.output, reads, self.bar, frame.height, work.tokens, seconds)
+        write_whole(outcome, self.output, reads, self.bar, self.table, work.tokens, seconds)
         journal.close(remove=True)
 
     def _commit(self, number: int, outcome: Outcome, stats: ShardStats) -> None:
@@ -164,7 +161,7 @@ class _Running:
         return dropped_table(dropped, self.table.row, self.output.row)
 
     def _count(self, stats: ShardStats) -> None:
-        self.rows_in += stats.rows_in
+        self.seen += stats.kept + sum(stats.dropped.values())
         self.failed += stats.failed
         for reason, n in stats.dropped.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + n
@@ -172,10 +169,10 @@ class _Running:
 
     def _enough(self, final: bool) -> None:
         # a handful of bad rows never ends a run
-        too_many = self.failed >= 10 and self.failed > self.stage.max_failed * self.rows_in
-        if too_many or (final and self.failed and self.failed >= self.rows_in):
+        too_many = self.failed >= 10 and self.failed > self.stage.max_failed * self.seen
+        if too_many or (final and self.failed and self.failed >= self.seen):
             counted = ", ".join(f"{n} x {reason}" for reason, n in self.reasons.items())
             raise StageFailed(
-                f"{self.label}: {self.failed} of {self.rows_in} rows failed, more than the stage "
+                f"{self.label}: {self.failed} of {self.seen} rows failed, more than the stage "
                 f"allows ({self.stage.max_failed:.0%}). Reasons: {counted}."
             )

@@ -82,6 +82,10 @@ class Stage(Generic[P, R, W]):
                 f"{self.name} was given a table outside a flow. Call it in a flow, or with a "
                 "frame: table.frame()."
             )
+        if table.in_memory:
+            raise UserError(
+                f"{self.name} got a table in memory in a flow; load() makes one on disk."
+            )
         if missing := set(polars_schema(self.reads)) - set(polars_schema(table.row)):
             raise ContractError(
                 f"{self.name} reads {self.reads.__name__}, and {table.row.__name__} lacks its "
@@ -118,8 +122,10 @@ class Stage(Generic[P, R, W]):
         except (UserError, InfrastructureError, Cancelled, MemoryError):
             raise
         except Exception as error:
-            if full_disk(error):
-                raise
+            if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+                if full_disk(error):
+                    raise
+                raise InfrastructureError(f"{self.name}: {error}") from error
             if self.whole or frame.is_empty():
                 raise
             if frame.height == 1:
@@ -149,11 +155,11 @@ class Stage(Generic[P, R, W]):
             return self.writes
         return type(self.writes.__name__, (self.writes,), {"__annotations__": extra})
 
-    def _carried(self, frame: pl.DataFrame, output: pl.DataFrame) -> list[str]:
+    def _carried(self, frame: pl.DataFrame) -> list[str]:
         if not issubclass(self.writes, self.reads):
             return []
         known = polars_schema(self.writes)
-        return [c for c in frame.columns if c not in known and c in output.columns]
+        return [c for c in frame.columns if c not in known and c != "dropped"]
 
     def _checked(self, frame: pl.DataFrame, output: pl.DataFrame) -> Outcome:
         if not isinstance(output, pl.DataFrame):
@@ -165,8 +171,16 @@ class Stage(Generic[P, R, W]):
             output = output.filter(pl.col("dropped").is_null()).drop("dropped")
         else:
             gone = output.clear().with_columns(dropped=pl.lit(None, pl.String))
-        carried = self._carried(frame, output)
-        if wrong := misfits(output.drop(carried), self.writes, exact=True):
+        carried = self._carried(frame)
+        wrong = misfits(output.drop(carried, strict=False), self.writes, exact=True)
+        for column in carried:
+            if column not in output.columns:
+                wrong.append(f"{column}: missing (the rows that were read have it)")
+            elif output.schema[column] != frame.schema[column]:
+                wrong.append(
+                    f"{column}: became {output.schema[column]}, was {frame.schema[column]}"
+                )
+        if wrong:
             raise ContractError(_listed(f"{self.name} writes {self.writes.__name__}", wrong))
         schema = polars_schema(self.writes)
         columns = [pl.col(c).cast(t) for c, t in schema.items()]
@@ -187,6 +201,10 @@ class Stage(Generic[P, R, W]):
                 "each row must come out, be named in the `parents` of one that does, or be given a "
                 "reason in the column `dropped`."
             )
+        if "id" in outcome.dropped.columns:
+            twice = outcome.kept["id"].is_in(outcome.dropped["id"].cast(pl.String).implode()).sum()
+            if twice:
+                raise ContractError(f"{self.name} both kept and dropped {twice} rows.")
         if repeated := outcome.kept.height - outcome.kept["id"].n_unique():
             raise ContractError(
                 f"{self.name} wrote {repeated} rows whose id is not unique; make the ids of new "

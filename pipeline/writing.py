@@ -16,7 +16,16 @@ from pipeline.record import Record
 from pipeline.run import RETRIES, Run
 from pipeline.stage import Outcome
 
-__all__ = ["dropped_table", "finish", "launch", "reuse", "rows_per_shard", "write_whole"]
+__all__ = [
+    "dropped_table",
+    "finish",
+    "intact",
+    "launch",
+    "reuse",
+    "rows_per_shard",
+    "same_input",
+    "write_whole",
+]
 
 
 def rows_per_shard(rows: int) -> int:
@@ -54,7 +63,8 @@ def dropped_table(dropped: pl.DataFrame, *rows: type[Row]) -> pa.Table | None:
     wanted["dropped"] = pl.String()
     have = set(dropped.columns)
     return dropped.select(
-        (pl.col(c).cast(t) if c in have else pl.lit(None, t)).alias(c) for c, t in wanted.items()
+        (pl.col(c).cast(t, strict=False) if c in have else pl.lit(None, t)).alias(c)
+        for c, t in wanted.items()
     ).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
@@ -63,25 +73,28 @@ def write_whole(
     output: Rows[Any],
     reads: tuple[type[Row], ...],
     bar: Bar,
-    rows_in: int,
+    table: Rows[Any],
     tokens: int,
     seconds: float,
 ) -> None:
-    """Commit a table that was made all at once; what it cost and lost is counted once, with its
-    first shard. Shards that an earlier start committed are left as they are."""
-    there = set(committed(output.folder))
+    """Commit a table that was made of `table` all at once; what it cost and lost is counted once,
+    with its first shard. Shards that an earlier start committed are left as they are."""
+    there, made_from = set(committed(output.folder)), table.content()
     aside = dropped_table(outcome.dropped, *reads, output.row)
     parts = pieces(outcome.kept, rows_per_shard(outcome.kept.height))
     for number, part in enumerate(parts):
         stats = ShardStats(
-            rows_in=0 if number else rows_in,
+            rows_in=0 if number else len(table),
             kept=part.height,
             dropped={} if number else outcome.reasons,
             failed=0 if number else outcome.failed,
             tokens=0 if number else tokens,
             seconds=0.0 if number else round(seconds, 3),
+            input=made_from,
         )
-        if number not in there:
+        if number in there:
+            same_input(output, table, number, made_from)
+        else:
             kept = conform(part, output.row)
             commit_shard(output.folder, number, kept, None if number else aside, stats)
             output.add(number)
@@ -92,6 +105,29 @@ def pieces(frame: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     """The frame in parts of `size` rows; an empty frame is one empty part, so that every table has
     a shard that says what its columns are."""
     yield from frame.iter_slices(size) if frame.height else [frame]
+
+
+def same_input(output: Rows[Any], table: Rows[Any], number: int, holds: str) -> ShardStats:
+    """The counts of a committed shard. Raises RunError when it was made of something else than what
+    its input holds now."""
+    stats = read_stats(output.folder, number)
+    if stats.input != holds:
+        raise RunError(
+            f"{output.folder} was made from other rows than {table.folder} now holds (shard "
+            f"{number}). Delete it to have it made again, then resume."
+        )
+    return stats
+
+
+def intact(record: Record) -> bool:
+    """Whether a finished table still has its shards; one that lost some is gone on with."""
+    if not record.done:
+        return False
+    there = [f"{number:05d}" for number in committed(record.folder)]
+    if there == sorted(record.facts["shards"]):
+        return True
+    record.reopen()
+    return False
 
 
 def reuse(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> None:

@@ -8,6 +8,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from sandbox.jobs import Job, Result, SandboxUnavailable
 from sandbox.pool import Pool
@@ -125,6 +126,7 @@ class LocalSandbox:
     def __init__(self, workers: int | None = None) -> None:
         worker, _ = start_worker()  # refuses at once where programs cannot be isolated
         worker.close()  # a worker lives as long as the thread that started it: the pool's
+        self.users: list[Any] = []  # what still runs programs here when the block ends: waited for
         self._pool = Pool(_start, workers or len(os.sched_getaffinity(0)))
         self._runner = Runner(self._pool)
 
@@ -139,7 +141,12 @@ class LocalSandbox:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.close()
+        try:
+            if exception[0] is None:
+                for user in self.users:
+                    user.wait()
+        finally:
+            self.close()
 
 
 def _start() -> Worker:

@@ -13,19 +13,25 @@ from typing import Any
 import orjson
 import polars as pl
 
-from data.kinds import Attempt, Chat, Executed, Generated, Problem, Tested
+from data.kinds import Attempt, Chat, Generated, HeldOut, Problem, Tested
 from data.rows import Row, polars_schema
+from data.table import Rows
 from pipeline.stage import stage
 from pipeline.work import work
 from stages.generate import Prompt, Rejected
-from stages.parse_response import Reason, code_blocks, cut_main_guard, split_response
+from stages.parse_response import (
+    Reason,
+    code_blocks,
+    cut_main_guard,
+    function_names,
+    split_response,
+)
 from stages.seed_filters import static_reason
 from stages.type_check import type_errors
 
 __all__ = [
     "ANSWER",
     "Concepts",
-    "ExecutedResponse",
     "Function",
     "Judged",
     "Response",
@@ -38,6 +44,7 @@ __all__ = [
     "judge_docstring",
     "self_contained",
     "type_checked",
+    "without_held_out_names",
     "write_response",
     "write_task",
 ]
@@ -77,10 +84,6 @@ class Response(Task, Attempt):
     """A response to a task, its program, and the tests that the model wrote for it."""
 
     response: str
-
-
-class ExecutedResponse(Response, Executed):
-    """A response with the verdict on it."""
 
 
 @cache
@@ -189,6 +192,23 @@ def draw_topic(concepts: pl.DataFrame) -> pl.DataFrame:
         pl.Series("category", [d.choice(kinds) for d in draws], dtype=pl.String),
         pl.Series("difficulty", [d.choice(levels) for d in draws], dtype=pl.String),
     )
+
+
+@stage(reads=Response, writes=Response)
+def without_held_out_names(responses: pl.DataFrame, held_out: Rows[HeldOut]) -> pl.DataFrame:
+    """Responses that define no function of a held-out problem's name: the loop may have come upon
+    the same task in other words."""
+    problems = held_out.frame().drop_nulls("entry_point")
+    taken = {
+        name: i
+        for i, entry in zip(problems["id"], problems["entry_point"], strict=True)
+        for name in function_names(f"def {entry}(): pass")
+    }
+    reasons = []
+    for program in responses["program"]:
+        same = sorted(taken[name] for name in function_names(program) if name in taken)
+        reasons.append(f"contaminated: defines the function of {same[0]}" if same else None)
+    return responses.with_columns(pl.Series("dropped", reasons, dtype=pl.String))
 
 
 @stage(reads=Response, writes=Chat)

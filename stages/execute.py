@@ -34,11 +34,14 @@ def execute(
         for i, program, tests in attempts.select("id", "program", "tests").iter_rows()
         if i not in done
     )
-    for result in sandbox.run(jobs):
-        if result.verdict == "internal":
-            raise InfrastructureError(f"the sandbox failed on {result.id}: {result.detail}")
-        here.journal.add({result.id: _columns(result)})
-        here.advance(1)
+    try:
+        for result in sandbox.run(jobs):
+            if result.verdict == "internal":
+                raise InfrastructureError(f"the sandbox failed on {result.id}: {result.detail}")
+            here.journal.add({result.id: _columns(result)})
+            here.advance(1)
+    except RuntimeError as error:
+        raise InfrastructureError(f"the sandbox failed: {error}") from error
     results = pl.DataFrame([done[i] for i in ids], schema=COLUMNS, orient="row")
     return attempts.with_columns(results.get_columns())
 

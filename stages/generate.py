@@ -11,6 +11,7 @@ about, or says how it was answered (data.kinds.Generated).
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -61,7 +62,7 @@ class Prompt(Generic[R, W]):
     cut_off: bool = False
     path: Path | None = None
 
-    @property
+    @cached_property
     def template(self) -> Template:
         return Template.read(self.path or PROMPTS / f"{self.name}.md")
 
@@ -182,7 +183,8 @@ def _rows(
         # no answer was parsed, so no parser said its columns
         missing = [c for c in wanted if c not in frame.columns]
         frame = frame.with_columns(pl.lit(None, wanted[c]).alias(c) for c in missing)
-    extra = [c for c in rows.columns if c not in polars_schema(prompt.reads)]
+    extends = issubclass(prompt.writes, prompt.reads)
+    extra = [c for c in rows.columns if extends and c not in polars_schema(prompt.reads)]
     return frame.select(
         *[c for c in frame.columns if c in wanted or c in extra],
         pl.Series("dropped", dropped, dtype=pl.String),

@@ -7,6 +7,7 @@ import polars as pl
 
 from data.rows import Row
 from data.table import Rows
+from pipeline.errors import ContractError
 from pipeline.stage import Stage
 
 __all__ = ["Rule", "keep", "passing"]
@@ -22,7 +23,9 @@ def keep(rows: Rows[R], rule: Rule, name: str = "keep") -> Rows[R]:
     It gives the reason against a row (null or None keeps it), or whether to keep it (then the
     reason is the rule's name).
     """
-    called = Stage(_keep, Row, Row, name)
+    # what looks at other rows must see them all, not those of one shard
+    alone = not isinstance(rule, pl.Expr) or rule.meta.is_row_separable()
+    called = Stage(_keep, Row, Row, name, whole=not alone)
     return cast("Rows[R]", called(cast("Any", rows), rule))
 
 
@@ -34,6 +37,10 @@ def _keep(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         name = getattr(rule, "__name__", "the rule")
         found = [None if f is True else f"not {name}" if f is False else f for f in found]
         verdict = pl.Series("verdict", found, dtype=pl.String)
+    if len(verdict) != rows.height:
+        raise ContractError(
+            f"The rule gave {len(verdict)} verdicts on {rows.height} rows; it must give one each."
+        )
     if verdict.dtype == pl.Boolean:
         kept = verdict.fill_null(False)
         verdict = pl.select(pl.when(~kept).then(pl.lit(f"not {name}"))).to_series()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from pipeline.record import Record
 from pipeline.run import Run, current_run
 from pipeline.scripted import ScriptedModel
 from pipeline.stage import Outcome
-from pipeline.writing import finish, launch, reuse, write_whole
+from pipeline.writing import finish, intact, launch, reuse, write_whole
 from stages.sft import EXCLUDED, SUPERVISED, Training
 
 __all__ = ["Training", "fine_tune"]
@@ -52,14 +53,15 @@ def fine_tune(
         "base": base.fingerprint,
         "reads": rows.fingerprint,
         "seed": run.seed,
-        "training": describe(training),
+        # how often it is saved does not change the result; the seed is the run's
+        "training": describe(replace(training, seed=0, save_steps=0)),
     }
     record = Record.open(folder, name, identity, code_digest(_supervise))
     output: Rows[Chat] = Rows(folder, rows.row, record.fingerprint)
     label = f"{run.phase}/{folder.name}"
 
     def work() -> None:
-        if record.done:
+        if intact(record):
             return reuse(record, output, [rows])
         _train(run, base, rows, training, output, label)
         finish(record, output, [rows])
@@ -87,7 +89,11 @@ def _train(
     bar = run.progress.stage(label)
     try:
         tokens, excluded = 0, dict[str, str]()
-        if isinstance(base, Model):
+        if not isinstance(base, ScriptedModel):
+            if not isinstance(base, Model):
+                raise ModelError(
+                    f"{base!r} cannot be trained: it is no folder of weights or Hub id."
+                )
             spec = {
                 "model": str(base.folder),
                 "data": str(rows.folder),
@@ -103,7 +109,7 @@ def _train(
             frame.filter(pl.col("dropped").is_not_null()),
         )
         seconds = time.monotonic() - began
-        write_whole(outcome, output, (rows.row,), bar, frame.height, tokens, seconds)
+        write_whole(outcome, output, (rows.row,), bar, rows, tokens, seconds)
         done = True
     finally:
         bar.close(done)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pipeline.load
 import pipeline.shardwise
+import pipeline.writing
 import stages.train
 from flows.selfcodealign import selfcodealign
 from pipeline.journal import Journal
@@ -51,7 +52,7 @@ def set_trap(target: str) -> None:
                 die()
             yield event
 
-    for module in (pipeline.load, pipeline.shardwise, stages.train):
+    for module in (pipeline.load, pipeline.shardwise, pipeline.writing):
         module.commit_shard = before_commit(module.commit_shard)  # type: ignore[attr-defined]
     Journal.add = add  # type: ignore[method-assign]
     stages.train._events = watched

@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from data.identity import digest_file
 from data.shards import read_dropped
 
-STAGES_EXPECTED = 27
+STAGES_EXPECTED = 28
 
 
 def run(folder: Path, settings: Path, *target: str) -> int:
