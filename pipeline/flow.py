@@ -23,8 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from data.shards import full_disk
+from pipeline.code import code_of
 from pipeline.errors import Cancelled, RunError
-from pipeline.identity import code_digest, differences
+from pipeline.identity import differences
 from pipeline.progress import Progress
 from pipeline.run import Run, set_current
 from pipeline.settings import plain, resolve
@@ -115,7 +116,7 @@ class Flow:
             settings=settings,
             versions=_versions(),
             commit=_commit(),
-            code=code_digest(self.function),
+            code=code_of(self.function),
             cwd=os.getcwd(),
             command=[word.encode("utf-8", "backslashreplace").decode() for word in sys.argv],
             starts=starts,

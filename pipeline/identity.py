@@ -11,7 +11,7 @@ import functools
 import inspect
 import math
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,7 @@ from data.identity import digest
 from data.rows import Row, arrow_schema
 from pipeline.errors import ContractError
 
-__all__ = ["code_digest", "describe", "differences"]
-
-
-def code_digest(function: Callable[..., Any]) -> str:
-    """The digest of the file that defines a function (its neighbours there are its code too)."""
-    function = inspect.unwrap(function)
-    try:
-        return digest(Path(inspect.getfile(function)).read_bytes())
-    except (OSError, TypeError):  # typed at a prompt
-        code = getattr(function, "__code__", None)
-        return digest(code.co_code if code else repr(function).encode())
+__all__ = ["describe", "differences"]
 
 
 def _function(function: types.FunctionType) -> dict[str, Any]:

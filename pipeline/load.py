@@ -14,8 +14,8 @@ from data.rows import Row, arrow_schema, conform, misfits, nullable_columns, pol
 from data.shards import ShardStats, commit_shard, committed, read_stats, sweep
 from data.sources import Source, blocks
 from data.table import Rows
+from pipeline.code import code_of
 from pipeline.errors import ContractError, UserError
-from pipeline.identity import code_digest
 from pipeline.record import Record
 from pipeline.run import current_run
 from pipeline.stage import Outcome
@@ -38,7 +38,7 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
     folder = run.place(name)
     label = f"{run.phase}/{folder.name}"
     identity = {"source": source.fingerprint, "row": str(polars_schema(row))}
-    record = Record.open(folder, name, identity, code_digest(to_rows))
+    record = Record.open(folder, name, identity, code_of(to_rows))
     output: Rows[R] = Rows(folder, row, record.fingerprint)
     if intact(record):
         output.finish()

@@ -21,7 +21,15 @@ NAME = ".stage.json"
 def read_record(folder: Path) -> dict[str, Any] | None:
     """The record in a stage's folder; None when there is none yet."""
     path = folder / NAME
-    return orjson.loads(path.read_bytes()) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise RunError(
+            f"{path} is damaged ({error}). Delete {folder} to have the stage start over, then "
+            "resume."
+        ) from error
 
 
 @dataclass
@@ -32,7 +40,7 @@ class Record:
     folder: Path
     stage: str
     identity: dict[str, Any]
-    code: str
+    code: dict[str, str]
     state: str = "running"
     started: float = 0.0
     facts: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +54,9 @@ class Record:
         return self.state == "done"
 
     @classmethod
-    def open(cls, folder: Path, stage: str, identity: dict[str, Any], code: str) -> "Record":
+    def open(
+        cls, folder: Path, stage: str, identity: dict[str, Any], code: dict[str, str]
+    ) -> "Record":
         """The record in `folder`, made now if there is none. Raises RunError when the folder was
         written by another stage, other settings, or (unfinished) other code."""
         record = cls(folder, stage, identity, code, started=time.time())
@@ -63,10 +73,11 @@ class Record:
             )
         record.state, record.started, record.facts = found["state"], found["started"], found
         if not record.done and found["code"] != code:
+            changed = [f for f in {**found["code"], **code} if found["code"].get(f) != code.get(f)]
             raise RunError(
-                f"The code of the stage {stage} changed while {folder} was unfinished, and one "
-                "table is made by one code. Undo the change, or delete that folder (and the later "
-                "ones) to have the stage start over."
+                f"The code of the stage {stage} ({', '.join(changed)}) changed while {folder} was "
+                "unfinished, and one table is made by one code. Undo the change, or delete that "
+                "folder to have the stage start over."
             )
         return record
 

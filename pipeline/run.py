@@ -127,7 +127,15 @@ class Run:
     def read(self) -> dict[str, Any]:
         """run.json; empty before the run's first start."""
         path = self.folder / "run.json"
-        return orjson.loads(path.read_bytes()) if path.exists() else {}
+        if not path.exists():
+            return {}
+        try:
+            return orjson.loads(path.read_bytes())
+        except orjson.JSONDecodeError as error:
+            raise RunError(
+                f"{path} is damaged ({error}), so the run's settings are not known. Start it with "
+                "its settings under another --name."
+            ) from error
 
     def note(self, **facts: Any) -> None:
         """Change facts in run.json."""

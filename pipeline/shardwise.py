@@ -18,8 +18,9 @@ from data.shards import (
     sweep,
 )
 from data.table import Rows
+from pipeline.code import code_of, functions_in
 from pipeline.errors import StageFailed
-from pipeline.identity import code_digest, describe
+from pipeline.identity import describe
 from pipeline.journal import Journal
 from pipeline.record import Record
 from pipeline.run import Run
@@ -45,7 +46,8 @@ def start(
         "place": f"{run.phase}/{folder.name}",  # part of the ids and seeds that are made here
         "settings": {name: describe(value) for name, value in settings},
     }
-    record = Record.open(folder, stage.name, identity, code_digest(stage.body))
+    code = code_of(stage.body, *functions_in([*args, *kwargs.values()]))
+    record = Record.open(folder, stage.name, identity, code)
     output: Rows[Any] = Rows(folder, row, record.fingerprint)
     for argument in [*args, *kwargs.values()]:
         users = getattr(argument, "users", None)  # a sampler waits for the stages that use it

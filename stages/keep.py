@@ -24,9 +24,18 @@ def keep(rows: Rows[R], rule: Rule, name: str = "keep") -> Rows[R]:
     reason is the rule's name).
     """
     # what looks at other rows must see them all, not those of one shard
-    alone = not isinstance(rule, pl.Expr) or rule.meta.is_row_separable()
-    called = Stage(_keep, Row, Row, name, whole=not alone)
+    whole = isinstance(rule, pl.Expr) and not _row_by_row(rule)
+    called = Stage(_keep, Row, Row, name, whole=whole)
     return cast("Rows[R]", called(cast("Any", rows), rule))
+
+
+def _row_by_row(rule: pl.Expr) -> bool:
+    """Whether each row's verdict depends on that row alone; in doubt, no."""
+    try:
+        separable = rule.meta.is_literal() or rule.meta.is_row_separable()
+    except pl.exceptions.PolarsError:
+        return False
+    return separable and all(_row_by_row(part) for part in rule.meta.pop())
 
 
 def _keep(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:

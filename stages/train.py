@@ -20,8 +20,9 @@ import polars as pl
 
 from data.kinds import Chat
 from data.table import Rows
+from pipeline.code import code_of
 from pipeline.errors import InfrastructureError, ModelError, UserError
-from pipeline.identity import code_digest, describe
+from pipeline.identity import describe
 from pipeline.model import AnyModel, Model
 from pipeline.progress import Bar
 from pipeline.record import Record
@@ -56,7 +57,7 @@ def fine_tune(
         # how often it is saved does not change the result; the seed is the run's
         "training": describe(replace(training, seed=0, save_steps=0)),
     }
-    record = Record.open(folder, name, identity, code_digest(_supervise))
+    record = Record.open(folder, name, identity, code_of(_supervise))
     output: Rows[Chat] = Rows(folder, rows.row, record.fingerprint)
     label = f"{run.phase}/{folder.name}"
 

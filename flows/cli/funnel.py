@@ -7,14 +7,13 @@ from typing import Any
 
 import orjson
 
-from data.identity import digest
+from data.identity import digest_file
 from data.shards import committed, read_stats
 from flows.cli.folders import Summary, phases
+from pipeline.code import ROOT
 from pipeline.record import read_record
 
 __all__ = ["Stage", "funnel", "read_scores"]
-
-CODE = ("data", "pipeline", "stages", "flows")
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,14 @@ class Stage:
 
 def funnel(folder: Path, run: Summary) -> list[Stage]:
     """The stages of a run, in the order in which the flow called them."""
-    codes, made, found = _codes(run.facts.get("reference", "")), dict[str, Stage](), []
+    reference, made, found = run.facts.get("reference", ""), dict[str, Stage](), []
+    flow_file = Path(reference.partition(".py")[0] + ".py") if ".py" in reference else None
     for phase in phases(folder):
         for table in sorted(phase.iterdir(), key=_number):
             if (record := read_record(table)) is None:
                 continue
             source = made.get(record["identity"].get("reads", ""))
-            stage = _stage(table, record, run.state, source, record["code"] not in codes)
+            stage = _stage(table, record, run.state, source, _changed(record["code"], flow_file))
             made[record["fingerprint"]] = stage
             found.append(stage)
     return found
@@ -92,16 +92,14 @@ def _counted(table: Path) -> dict[str, Any]:
     }
 
 
-def _codes(reference: str) -> set[str]:
-    """The digests of the files that define stages, as they are now: a record whose digest is not
-    among them was made by code that has changed since."""
-    import flows
-
-    root = Path(flows.__path__[0]).parent
-    files = [file for folder in CODE for file in (root / folder).glob("*.py")]
-    if ".py" in reference:
-        files += Path(reference.partition(".py")[0]).parent.glob("*.py")
-    return {digest(file.read_bytes()) for file in files}
+def _changed(code: dict[str, str], flow_file: Path | None) -> bool:
+    """Whether a file that a table was made by is another one now."""
+    beside = flow_file.parent if flow_file else ROOT
+    for name, made_by in code.items():
+        path = ROOT / name if (ROOT / name).is_file() else beside / name
+        if path.is_file() and digest_file(path) != made_by:
+            return True
+    return False
 
 
 def read_scores(folder: Path) -> list[dict[str, Any]]:

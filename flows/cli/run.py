@@ -83,8 +83,7 @@ def resume(name: str, runs: Path, prefect: bool) -> None:
     folder = find_run(runs, name).absolute()
     run = Summary.of(folder)
     if run.state == "done":
-        put(f"{name} is done. See: ratchet show {name}")
-        return
+        say(f"{name} was done; what is missing is made again")
     where = Path(run.facts["cwd"])
     if not where.is_dir():
         raise UserError(

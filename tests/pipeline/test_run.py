@@ -6,15 +6,19 @@ import time
 import polars as pl
 import pytest
 
+from data.kinds import Generated
 from data.rows import Row
 from data.shards import committed, shard_path
 from data.sources import jsonl, records
 from pipeline.errors import ContractError, InfrastructureError, RunError, StageFailed
 from pipeline.flow import Flow
 from pipeline.load import load
+from pipeline.model import serve
 from pipeline.record import read_record
 from pipeline.run import Run
+from pipeline.scripted import ScriptedModel
 from pipeline.stage import stage
+from stages.generate import Prompt, generate
 
 
 class Problem(Row):
@@ -287,3 +291,75 @@ def test_a_finished_table_whose_input_was_made_anew_with_other_rows_is_not_reuse
     wording[0] = "second"
     with pytest.raises(RunError, match=r"made from other rows than .*2-moody now holds"):
         start(toy, tmp_path / "r")
+
+
+def test_a_start_that_is_refused_leaves_the_run_as_it_was(tmp_path):
+    def toy(run: Run, suffix: str = "!") -> None:
+        answer(load(source(2), Problem), suffix)
+
+    start(toy, tmp_path / "r")
+    with pytest.raises(RunError):
+        start(toy, tmp_path / "r", suffix="?")
+    assert json.loads((tmp_path / "r" / "run.json").read_text())["state"] == "done"
+
+
+def test_a_shard_that_was_deleted_from_a_finished_table_is_made_again(tmp_path):
+    tables = []
+
+    def toy(run: Run) -> None:
+        tables.append(answer(load(source(200), Problem)))
+
+    start(toy, tmp_path / "r")
+    whole = tables[0].frame()
+    shard_path(tmp_path / "r" / "prepare" / "2-answer", 1).unlink()
+    shard_path(tmp_path / "r" / "prepare" / "1-load", 2).unlink()
+    start(toy, tmp_path / "r")
+    assert tables[1].frame().equals(whole)
+
+
+def test_what_a_failing_flow_cuts_off_is_cancelled_and_not_recorded_as_failed_rows(tmp_path):
+    class Numbered(Problem, Generated):
+        number: int
+
+    def slow(prompt: str, seed: int) -> str:
+        time.sleep(0.01)
+        return "1"
+
+    prompt = tmp_path / "ask.md"
+    prompt.write_text("{{question}}")
+    ask = Prompt("ask", Problem, Numbered, lambda text: {"number": int(text)}, path=prompt)
+    trouble = [KeyError("in the flow")]
+
+    def toy(run: Run) -> None:
+        rows = load(source(64), Problem)
+        with serve(ScriptedModel(slow, batch=4)) as sampler:
+            made = generate(rows, sampler, ask)
+            time.sleep(0.2)
+            if trouble:
+                raise trouble.pop()
+        assert len(made) == 64
+        assert made.dropped().is_empty()
+
+    with pytest.raises(KeyError, match="in the flow"):
+        start(toy, tmp_path / "r")
+    start(toy, tmp_path / "r")
+
+
+def test_a_failure_of_the_engine_is_the_machines_and_not_the_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+
+    class Numbered(Problem, Generated):
+        number: int
+
+    prompt = tmp_path / "ask.md"
+    prompt.write_text("{{question}}")
+    ask = Prompt("ask", Problem, Numbered, lambda text: {"number": int(text)}, path=prompt)
+    model = ScriptedModel(lambda p, s: "1", faults={0: RuntimeError("CUDA error")})
+    tables = []
+
+    def toy(run: Run) -> None:
+        with serve(model) as sampler:
+            tables.append(generate(load(source(64), Problem), sampler, ask))
+
+    start(toy, tmp_path / "r")
+    assert len(tables[0]) == 64

@@ -1,8 +1,14 @@
 import polars as pl
+import pytest
 
 from data.rows import Row
+from data.sources import records
+from pipeline.errors import ContractError
+from pipeline.flow import Flow
+from pipeline.load import load
+from pipeline.run import Run
 from pipeline.stage import Stage
-from stages.keep import _keep, passing
+from stages.keep import _keep, keep, passing
 
 
 def rows(**columns: list) -> pl.DataFrame:
@@ -43,3 +49,22 @@ def test_a_rule_that_raises_on_one_row_drops_that_row_as_failed():
     outcome = kept(rows(n=[1, 0, 2]), positive)
     assert outcome.kept["n"].to_list() == [1, 2]
     assert outcome.failed == 1
+
+
+def test_a_rule_about_the_whole_table_sees_it_whole(tmp_path):
+    class Scored(Row):
+        score: float
+
+    tables = []
+
+    def toy(run: Run) -> None:
+        scores = load(records({"score": float(i)} for i in range(200)), Scored)
+        tables.append(keep(scores, pl.col("score") > pl.col("score").mean()))
+
+    Flow(toy, "toy").start(tmp_path / "r", {})
+    assert tables[0].frame()["score"].to_list() == [float(i) for i in range(100, 200)]
+
+
+def test_a_rule_without_one_verdict_per_row_is_refused():
+    with pytest.raises(ContractError, match="1 verdicts on 3 rows"):
+        kept(rows(score=[1.0, 2.0, 3.0]), pl.len() > 10)
