@@ -68,7 +68,7 @@ def selfcodealign(
     once, kept = replace(sampling, n=1), []
     with LocalSandbox() as sandbox:
         functions = gather_seeds(tree, seeds, problems, judge=base)  # A. seed gathering
-        evaluate(base, problems, sandbox, ANSWER, evaluation)
+        evaluate(base, problems, sandbox, ANSWER, evaluation, limits)
         for _ in run.iterations(rounds.iterations):
             # B. Self-OSS-Instruct: S->C, C->I, I->R; C. the execution filter, meanwhile
             with serve(policy if rounds.reference == "last" else base) as sampler:
@@ -90,4 +90,4 @@ def selfcodealign(
             start = policy if rounds.start == "last" else base
             rows = stack(*kept) if rounds.window == "all" else kept[-1]
             policy = fine_tune(start, rows, training)
-            evaluate(policy, problems, sandbox, ANSWER, evaluation)
+            evaluate(policy, problems, sandbox, ANSWER, evaluation, limits)

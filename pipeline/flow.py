@@ -93,6 +93,7 @@ class Flow:
             run.note(state="done", ended=time.time(), error=None)
             return run
         finally:
+            run.settle()
             run.unlock()
 
     def _note_start(self, run: Run, values: dict[str, Any], reference: str) -> None:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as RichProgress
 from rich.text import Text
 
-__all__ = ["Bar", "Bars", "Progress", "Quiet", "compact"]
+__all__ = ["Bar", "Bars", "Progress", "compact"]
 
 
 def clean(text: str) -> str:
@@ -58,10 +58,6 @@ class Progress:
         """A line for the reader."""
 
     def close(self) -> None: ...
-
-
-class Quiet(Progress):
-    """Shows nothing."""
 
 
 class _RichBar(Bar):
@@ -114,7 +110,7 @@ class _RichBar(Bar):
         seconds = time.monotonic() - self.began
         self.owner.rich.remove_task(self.task)
         if done:
-            line = f"{self.label:<34} {self.rows:>7} rows  {seconds:6.1f} s  "
+            line = f"{self.label:<38} {self.rows:>7} rows  {seconds:6.1f} s  "
             self.owner.show(
                 Text.assemble(("✓ ", "green"), clean(line), (clean(self._detail()), "dim"))
             )
@@ -126,7 +122,7 @@ class Bars(Progress):
     def __init__(self, console: Console | None = None) -> None:
         console = console or Console(stderr=True)
         self.rich: Any = RichProgress(
-            TextColumn("  {task.description:<34}", markup=False),
+            TextColumn("  {task.description:<38}", markup=False),
             BarColumn(bar_width=18),
             MofNCompleteColumn(),
             TextColumn("{task.fields[detail]}", style="dim", markup=False),

@@ -25,7 +25,7 @@ import orjson
 from data.shards import replace_file
 from data.table import Rows
 from pipeline.errors import Cancelled, InfrastructureError, RunError
-from pipeline.progress import Progress, Quiet
+from pipeline.progress import Progress
 
 __all__ = ["RETRIES", "Run", "current_run"]
 
@@ -38,12 +38,13 @@ class Run:
     def __init__(self, folder: Path, seed: int = 0, progress: Progress | None = None) -> None:
         self.folder = folder
         self.seed = seed
-        self.progress = progress or Quiet()
+        self.progress = progress or Progress()
         self.phase = "prepare"
         self.tables: list[Rows[Any]] = []
         self.error: BaseException | None = None
-        self.launch: Callable[[str, Callable[[int], None]], None] = _thread
+        self.launch: Callable[[str, Callable[[int], None]], None] = self._beside
         self._number = 0
+        self._threads: list[threading.Thread] = []
         self._failing = threading.Lock()
         self._lock_fd = -1
 
@@ -90,6 +91,26 @@ class Run:
             except BaseException as error:
                 self.fail(error)
                 raise (self.error or error) from None
+
+    def settle(self, patience: float = 30.0) -> None:
+        """Wait for the stages that are still at work to notice that the run has ended: the folder
+        is not given up while one may still write."""
+        deadline = time.monotonic() + patience
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _beside(self, name: str, attempt: Callable[[int], None]) -> None:
+        def persist() -> None:
+            for number in range(1, RETRIES + 1):
+                try:
+                    return attempt(number)
+                except InfrastructureError:
+                    time.sleep(2 ** (number - 1))
+                except BaseException:
+                    return  # the table's readers and the run have it
+
+        self._threads.append(threading.Thread(target=persist, name=name, daemon=True))
+        self._threads[-1].start()
 
     # the folder
 
@@ -141,19 +162,6 @@ class Run:
         """Change facts in run.json."""
         body = orjson.dumps(self.read() | facts, option=orjson.OPT_INDENT_2)
         replace_file(self.folder / "run.json", body)
-
-
-def _thread(name: str, attempt: Callable[[int], None]) -> None:
-    def persist() -> None:
-        for number in range(1, RETRIES + 1):
-            try:
-                return attempt(number)
-            except InfrastructureError:
-                time.sleep(2 ** (number - 1))
-            except BaseException:
-                return  # the table's readers and the run have it
-
-    threading.Thread(target=persist, name=name, daemon=True).start()
 
 
 _CURRENT: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)

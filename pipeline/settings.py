@@ -11,6 +11,7 @@ import inspect
 import tomllib
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,8 @@ def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
             return dataclasses.replace(base, **values) if base else group(**values)  # type: ignore[type-var]
         except (TypeError, ValueError) as error:
             raise SettingError(f"{path}: {error}") from None
+    if kind in (str, str | None) and isinstance(given, int | float | date):
+        given = str(given)  # a word like name=5 is read as TOML first
     try:
         adapter: Any = pydantic.TypeAdapter(kind)  # type: ignore[arg-type]
         return adapter.validate_python(given)

@@ -21,8 +21,8 @@ from pipeline.model import AnyModel, serve
 from pipeline.run import Run, current_run
 from pipeline.stage import stage
 from pipeline.work import work
-from sandbox import Sandbox
-from stages.execute import execute
+from sandbox import Limits, Sandbox
+from stages.execute import LIMITS, execute
 from stages.generate import Prompt, generate
 
 __all__ = ["evaluate", "gain", "grade", "interval", "pass_at_k"]
@@ -36,6 +36,7 @@ def evaluate(
     sandbox: Sandbox,
     prompt: Prompt[Tested, Attempt],
     sampling: Sampling,
+    limits: Limits = LIMITS,
     ks: Sequence[int] = (1,),
 ) -> Rows[Graded]:
     """Answer held-out problems, run the answers against their hidden tests, and write pass@k for
@@ -49,7 +50,7 @@ def evaluate(
         )
     with serve(model) as sampler:
         attempts = generate(problems, sampler, prompt, sampling, name="answer_held_out")
-        executed = execute.named("execute_held_out")(attempts, sandbox)
+        executed = execute.named("execute_held_out")(attempts, sandbox, limits)
     graded = grade(executed, problems, sampling.n, model.fingerprint)
     _write_scores(run, graded, ks)
     return graded

@@ -62,6 +62,16 @@ def test_a_value_of_the_wrong_type_inside_a_group_is_named_with_its_path():
         resolve(loop, {"model": "m", "group": {"size": "big"}})
 
 
+def test_a_word_that_toml_reads_as_a_number_can_be_text():
+    assert resolve(loop, from_words(["model=5", "path=2024-01-01"]))["model"] == "5"
+    assert resolve(loop, from_words(["model=m", "path=2024-01-01"]))["path"] == "2024-01-01"
+
+
+def test_settings_that_cannot_be_are_refused_with_what_was_wanted():
+    with pytest.raises(SettingError, match="n is 0, wanted at least 1"):
+        resolve(loop, {"model": "m", "sampling": {"n": 0}})
+
+
 def test_a_word_without_a_value_says_how_to_write_one():
     with pytest.raises(SettingError, match="write key=value"):
         from_words(["samples"])
