@@ -20,16 +20,7 @@ from pipeline.model import open_model, serve
 from pipeline.rounds import Rounds
 from pipeline.run import Run
 from sandbox import Limits, LocalSandbox
-from stages.code_tasks import (
-    ANSWER,
-    Response,
-    conversations,
-    draw_topic,
-    extract_concepts,
-    without_held_out_names,
-    write_response,
-    write_task,
-)
+from stages import code_tasks as code
 from stages.curate import decontaminate, draw, stack
 from stages.evaluate import evaluate
 from stages.execute import execute
@@ -38,14 +29,8 @@ from stages.keep import keep, passing
 from stages.select_responses import select_responses, sound_tests
 from stages.train import Training, fine_tune
 
-PAPER = Training(
-    epochs=4,
-    learning_rate=1e-5,
-    optimizer="adafactor",
-    batch_size=4,
-    gradient_accumulation=16,
-    max_length=1280,
-)
+PAPER = Training(epochs=4, learning_rate=1e-5, batch_size=4, gradient_accumulation=16)
+PAPER = replace(PAPER, optimizer="adafactor", max_length=1280)
 
 
 @flow
@@ -68,26 +53,26 @@ def selfcodealign(
     once, kept = replace(sampling, n=1), []
     with LocalSandbox() as sandbox:
         functions = gather_seeds(tree, seeds, problems, judge=base)  # A. seed gathering
-        evaluate(base, problems, sandbox, ANSWER, evaluation, limits)
+        evaluate(base, problems, sandbox, code.ANSWER, evaluation, limits)
         for _ in run.iterations(rounds.iterations):
             # B. Self-OSS-Instruct: S->C, C->I, I->R; C. the execution filter, meanwhile
             with serve(policy if rounds.reference == "last" else base) as sampler:
                 snippets = draw(functions, rounds.rows)
-                concepts = generate(snippets, sampler, extract_concepts(shots), once)
-                tasks = generate(draw_topic(concepts), sampler, write_task(shots), once)
+                concepts = generate(snippets, sampler, code.extract_concepts(shots), once)
+                tasks = generate(code.draw_topic(concepts), sampler, code.write_task(shots), once)
                 tasks = decontaminate(tasks, problems, "instruction", ("instruction",))
-                responses = generate(tasks, sampler, write_response(min(shots, 1)), sampling)
+                responses = generate(tasks, sampler, code.write_response(min(shots, 1)), sampling)
                 executed = execute(responses, sandbox, limits, weak_check=True)
             # D. sanitise and select
             passed = keep(executed, passing, "keep_passing")
             sound = keep(passed, sound_tests, "keep_sound_tests")
             if rounds.control:
                 sound = draw(executed, len(sound), "draw_control")
-            sound = without_held_out_names(sound.of(Response), problems)
+            sound = code.without_held_out_names(sound.of(code.Response), problems)
             clean = decontaminate(sound, problems, "program", ("solution",))
-            kept.append(conversations(select_responses(clean), rounds.with_tests))
+            kept.append(code.conversations(select_responses(clean), rounds.with_tests))
             # train and evaluate
             start = policy if rounds.start == "last" else base
             rows = stack(*kept) if rounds.window == "all" else kept[-1]
             policy = fine_tune(start, rows, training)
-            evaluate(policy, problems, sandbox, ANSWER, evaluation, limits)
+            evaluate(policy, problems, sandbox, code.ANSWER, evaluation, limits)
