@@ -90,7 +90,9 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def _parquet(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd") as writer:
+        if table.num_rows:  # `datasets` does not open a file with an empty row group
+            writer.write_table(table)
     return buffer.getvalue()
 
 

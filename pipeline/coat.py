@@ -36,8 +36,12 @@ def under_prefect(run: Run, name: str, settings: dict[str, Any], body: Callable[
         body()
         finished = True
 
+    from prefect.exceptions import TerminationSignal
+
     try:
         _flow(run, name, whole)(settings)
+    except TerminationSignal:
+        raise SystemExit(143) from None
     except Exception as error:
         if not finished:
             raise

@@ -68,6 +68,7 @@ class Flow:
         run.lock()
         try:
             # a start that is refused leaves the run as it is
+            was = run.read().get("state")
             self._note_start(run, values, reference or self.name)
         except BaseException:
             run.unlock()
@@ -76,11 +77,14 @@ class Flow:
             _drive(run, lambda: self.function(run, **values), self.name, plain(values), prefect)
         except BaseException as error:
             run.fail(error)
-            cause = run.error or error
+            cause = error if isinstance(error, SystemExit) else run.error or error
             stopped = isinstance(cause, KeyboardInterrupt | SystemExit)
             said = None if stopped else f"{type(cause).__name__}: {cause}"
+            state = "stopped" if stopped else "failed"
+            if was == "done" and isinstance(cause, RunError):
+                state, said = was, None  # refused: nothing was done to it
             with contextlib.suppress(OSError):  # on a full disk the note may fail too
-                run.note(state="stopped" if stopped else "failed", ended=time.time(), error=said)
+                run.note(state=state, ended=time.time(), error=said)
             if full_disk(cause):
                 raise RunError(
                     f"The disk is full: {folder} could not be written to. Nothing that was "
@@ -98,6 +102,8 @@ class Flow:
 
     def _note_start(self, run: Run, values: dict[str, Any], reference: str) -> None:
         found, settings = run.read(), plain(values)
+        if not any(run.folder.rglob(".stage.json")):
+            found = {}  # an earlier start came to nothing: its settings bind nobody
         if found and (changes := differences(found["settings"], settings)):
             raise RunError(
                 f"The run {run.folder.name} was started with other settings:\n  "

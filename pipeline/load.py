@@ -49,6 +49,8 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
         sweep(folder)
         there = set(committed(folder))
         seen = np.empty(0, np.uint64)
+        total = malformed = 0
+        first_reason = ""
         bar = run.progress.stage(label)
         if source.size is not None:
             bar.total(source.size)
@@ -59,6 +61,10 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
                 run.check()
                 began = time.monotonic()
                 outcome = to_rows(block, row, source.name, number * size)
+                total += len(block)
+                malformed += outcome.dropped.height
+                if outcome.dropped.height and not first_reason:
+                    first_reason = outcome.dropped["dropped"][0]
                 outcome, seen = _unseen(outcome, seen)
                 if number not in there:
                     stats = ShardStats(
@@ -72,6 +78,11 @@ def load(source: Source, row: type[R], name: str = "load") -> Rows[R]:
                     output.add(number)
                 stats = read_stats(folder, number)
                 bar.shard(stats.rows_in, stats.kept, sum(stats.dropped.values()))
+            if 2 * malformed > total:
+                raise UserError(
+                    f"{malformed} of {total} records of {source.name} are no {row.__name__}. The "
+                    f"first: {first_reason}"
+                )
             if not committed(folder):
                 empty = pl.DataFrame(schema=polars_schema(row))
                 commit_shard(folder, 0, conform(empty, row), None, ShardStats(0, 0))

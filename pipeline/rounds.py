@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.errors import SettingError
+
 __all__ = ["Rounds"]
 
 
@@ -23,3 +25,7 @@ class Rounds:
     rows: int | None = None
     with_tests: bool = False
     control: bool = False
+
+    def __post_init__(self) -> None:
+        if self.iterations < 1:
+            raise SettingError(f"iterations is {self.iterations}, wanted at least 1")

@@ -36,6 +36,7 @@ def start(
 ) -> Rows[Any]:
     """The handle of the table that `stage` makes of `table`, while it is being made."""
     folder, row = run.place(stage.name), stage.row_after(table.row)
+    label = f"{run.phase}/{folder.name}"  # now: the flow may be an iteration further when it starts
     bound = inspect.signature(stage.body).bind(None, *args, **kwargs)
     bound.apply_defaults()
     (_, *settings) = bound.arguments.items()
@@ -43,7 +44,7 @@ def start(
         "reads": table.fingerprint,
         "writes": str(arrow_schema(row)),
         "seed": run.seed,
-        "place": f"{run.phase}/{folder.name}",  # part of the ids and seeds that are made here
+        "place": label,  # part of the ids and seeds that are made here
         "settings": {name: describe(value) for name, value in settings},
     }
     code = code_of(stage.body, *functions_in([*args, *kwargs.values()]))
@@ -58,10 +59,10 @@ def start(
     def work() -> None:
         if intact(record):
             return reuse(record, output, inputs)
-        _Running(stage, run, table, output, args, kwargs).go()
+        _Running(stage, run, table, output, label, args, kwargs).go()
         finish(record, output, inputs)
 
-    launch(run, output, f"{run.phase}/{folder.name}", work)
+    launch(run, output, label, work)
     return output
 
 
@@ -74,15 +75,17 @@ class _Running:
         run: Run,
         table: Rows[Any],
         output: Rows[Any],
+        label: str,
         args: Any,
         kwargs: Any,
     ) -> None:
         self.stage, self.run, self.table, self.output = stage, run, table, output
         self.args, self.kwargs = args, kwargs
         self.folder = output.folder
-        self.label = f"{run.phase}/{self.folder.name}"
+        self.label = label
         self.seen = self.failed = 0
         self.reasons: dict[str, int] = {}
+        self.example = ""
 
     def go(self) -> None:
         sweep(self.folder)
@@ -120,6 +123,7 @@ class _Running:
                 outcome = self.stage.apply(frame, *self.args, **self.kwargs)
         finally:
             journal.close()
+        self._note_example(outcome)
         stats = ShardStats(
             rows_in=frame.height,
             kept=outcome.kept.height,
@@ -148,11 +152,17 @@ class _Running:
         journal.close()
         self.seen = outcome.kept.height + outcome.dropped.height
         self.failed, self.reasons = outcome.failed, outcome.reasons
+        self._note_example(outcome)
         self._enough(final=False)
         seconds = time.monotonic() - began
         reads = (self.table.row,)
         write_whole(outcome, self.output, reads, self.bar, self.table, work.tokens, seconds)
         journal.close(remove=True)
+
+    def _note_example(self, outcome: Outcome) -> None:
+        for reason in outcome.dropped["dropped"]:
+            if reason.startswith("failed") and not self.example:
+                self.example = f" The first: {reason}"
 
     def _commit(self, number: int, outcome: Outcome, stats: ShardStats) -> None:
         kept = conform(outcome.kept, self.output.row)
@@ -176,5 +186,5 @@ class _Running:
             counted = ", ".join(f"{n} x {reason}" for reason, n in self.reasons.items())
             raise StageFailed(
                 f"{self.label}: {self.failed} of {self.seen} rows failed, more than the stage "
-                f"allows ({self.stage.max_failed:.0%}). Reasons: {counted}."
+                f"allows ({self.stage.max_failed:.0%}). Reasons: {counted}.{self.example}"
             )

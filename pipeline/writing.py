@@ -1,16 +1,26 @@
 """What every writer of a table does: work beside the flow, cut rows into shards, keep what was
 dropped, and mark the table complete."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from data.rows import Row, conform, polars_schema
-from data.shards import ShardStats, commit_shard, committed, read_stats, shard_digest
+from data.shards import (
+    ShardStats,
+    commit_shard,
+    committed,
+    read_stats,
+    shard_digest,
+    shard_path,
+)
 from data.table import Rows
-from pipeline.errors import InfrastructureError, RunError
+from pipeline.errors import ContractError, InfrastructureError, RunError
 from pipeline.progress import Bar
 from pipeline.record import Record
 from pipeline.run import RETRIES, Run
@@ -142,10 +152,23 @@ def reuse(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> Non
     output.finish()
 
 
+def _unique_ids(folder: Path, numbers: Sequence[int]) -> None:
+    """Raise ContractError when two shards hold rows of one id (8 bytes a row are held for this)."""
+    columns = [pl.read_parquet(shard_path(folder, n), columns=["id"])["id"] for n in numbers]
+    hashes = np.concatenate([ids.hash(seed=0).to_numpy() for ids in columns])
+    if repeated := len(hashes) - len(np.unique(hashes)):
+        raise ContractError(
+            f"{folder} has {repeated} rows whose id is not unique among its shards. A stage sees "
+            "one shard at a time: make ids with work().row_id(parents, sample), not from positions."
+        )
+
+
 def finish(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> None:
     """Mark a table complete, with its counts in the record."""
     folder = output.folder
     numbers = committed(folder)
+    _unique_ids(folder, numbers)
+    shutil.rmtree(folder / ".journal", ignore_errors=True)
     stats = [read_stats(folder, number) for number in numbers]
     reasons: dict[str, int] = {}
     for each in stats:

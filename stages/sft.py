@@ -56,6 +56,22 @@ class Training:
     max_steps: int | None = None  # instead of epochs
     gradient_checkpointing: bool = False
 
+    def __post_init__(self) -> None:
+        wrong = [
+            f"{name} is {value}, wanted {wanted}"
+            for name, value, wanted, fits in (
+                ("epochs", self.epochs, "above 0", self.epochs > 0),
+                ("learning_rate", self.learning_rate, "above 0", self.learning_rate > 0),
+                ("batch_size", self.batch_size, "at least 1", self.batch_size >= 1),
+                ("max_length", self.max_length, "at least 1", self.max_length >= 1),
+                ("threads", self.threads, "at least 1", self.threads >= 1),
+                ("max_steps", self.max_steps, "at least 1", (self.max_steps or 1) >= 1),
+            )
+            if not fits
+        ]
+        if wrong:
+            raise SettingError("; ".join(wrong))
+
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return dataclasses.asdict(self)

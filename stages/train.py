@@ -19,6 +19,7 @@ import orjson
 import polars as pl
 
 from data.kinds import Chat
+from data.shards import sweep
 from data.table import Rows
 from pipeline.code import code_of
 from pipeline.errors import InfrastructureError, ModelError, UserError
@@ -86,6 +87,7 @@ def _train(
             f"{label}: no row is left to train on. `ratchet show {run.folder.name}` counts where "
             "they went."
         )
+    sweep(output.folder)
     began, done = time.monotonic(), False
     bar = run.progress.stage(label)
     try:
