@@ -6,9 +6,10 @@
     FOLDER/.tmp-*                    garbage of a killed writer
 
 A shard is written aside, flushed to disk and put in place by link(2), which fails when another
-writer was first (rename would overwrite). So a reader sees a shard wholly or not at all. Names with
-a dot are skipped by `datasets.load_dataset`, polars, DuckDB and `pyarrow.dataset`, which can open
-the folder as it is, also while it grows.
+writer was first (rename would overwrite). The folder is flushed with the record that ends a stage.
+So a reader sees a shard wholly or not at all. Names with a dot are skipped by
+`datasets.load_dataset` and `pyarrow.dataset`, which open the folder as it is, also while it grows;
+polars and DuckDB take `FOLDER/*.parquet`.
 """
 
 import errno
@@ -90,7 +91,9 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def _parquet(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
-    with pq.ParquetWriter(buffer, table.schema, compression="zstd") as writer:
+    # most text does not repeat: a small dictionary is given up soon, and costs little until then
+    settings = {"compression": "zstd", "dictionary_pagesize_limit": 1 << 16}
+    with pq.ParquetWriter(buffer, table.schema, **settings) as writer:
         if table.num_rows:  # `datasets` does not open a file with an empty row group
             writer.write_table(table)
     return buffer.getvalue()
@@ -113,13 +116,13 @@ def commit_shard(
     try:
         if not path.exists():
             note = {"digest": digest(data), "stats": asdict(stats)}
-            replace_file(_note_path(folder, number), json.dumps(note).encode())
+            # not flushed: a shard that a power cut left without its note is made again (sweep)
+            _note_path(folder, number).write_text(json.dumps(note))
             os.link(written, path)
     except FileExistsError:
         pass
     finally:
         written.unlink()
-    _sync(folder)
 
 
 def committed(folder: Path) -> list[int]:
@@ -172,10 +175,15 @@ def read_dropped(folder: Path) -> pl.DataFrame:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed writers left."""
+    """Remove what killed writers left, and shards that a power cut left without their note."""
     for place in (folder, folder / ".dropped", folder / ".shards"):
         for garbage in place.glob(".tmp-*"):
             garbage.unlink()
+    for number in committed(folder):
+        try:
+            _note(folder, number)
+        except UserError:
+            shard_path(folder, number).unlink()
 
 
 def full_disk(error: BaseException) -> bool:

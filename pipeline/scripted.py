@@ -78,10 +78,11 @@ class ScriptedModel:
             yield {start + i: self._answers(r, sampling) for i, r in enumerate(part)}
 
     def _answers(self, request: Request, sampling: Sampling) -> list[Completion]:
-        size = request.prompt.count(" ") + 1
+        prompt, seeds = request
+        size = prompt.count(" ") + 1
         if self.context is not None and size >= self.context:
-            return [Completion("", "too_long", 0, size) for _ in request.seeds]
-        return [self._completion(request.prompt, seed, size, sampling) for seed in request.seeds]
+            return [Completion("", "too_long", 0, size) for _ in seeds]
+        return [self._completion(prompt, seed, size, sampling) for seed in seeds]
 
     def _completion(self, prompt: str, seed: int, size: int, sampling: Sampling) -> Completion:
         text, most = self.answer(prompt, seed), sampling.max_tokens

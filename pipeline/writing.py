@@ -41,7 +41,7 @@ __all__ = [
 def rows_per_shard(rows: int) -> int:
     """Small tables in some sixteen shards, so that stages overlap; large ones in large shards, so
     that the flush to disk does not dominate."""
-    return min(max(rows // 16, 64), 10_000)
+    return min(max(rows // 16, 64), 6_250)
 
 
 def launch(run: Run, output: Rows[Any], name: str, work: Callable[[], None]) -> None:
@@ -154,8 +154,8 @@ def reuse(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> Non
 
 def _unique_ids(folder: Path, numbers: Sequence[int]) -> None:
     """Raise ContractError when two shards hold rows of one id (8 bytes a row are held for this)."""
-    columns = [pl.read_parquet(shard_path(folder, n), columns=["id"])["id"] for n in numbers]
-    hashes = np.concatenate([ids.hash(seed=0).to_numpy() for ids in columns])
+    ids = (pl.read_parquet(shard_path(folder, n), columns=["id"])["id"] for n in numbers)
+    hashes = np.concatenate([each.hash(seed=0).to_numpy() for each in ids])
     if repeated := len(hashes) - len(np.unique(hashes)):
         raise ContractError(
             f"{folder} has {repeated} rows whose id is not unique among its shards. A stage sees "

@@ -9,6 +9,7 @@ about, or says how it was answered (data.kinds.Generated).
 """
 
 import random
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import polars as pl
 
-from data.identity import digest, fingerprint
+from data.identity import fingerprint
 from data.kinds import Generated
 from data.rows import Row, polars_schema
 from data.table import Rows
@@ -123,19 +124,26 @@ def _answers(
 ) -> list[list[Completion]]:
     """The answers, from the journal where it has them."""
     here = work()
-    what = fingerprint([sampler.fingerprint, describe(sampling)])
-    keys = [digest(f"{what}{s}{t}".encode()) for t, s in zip(texts, seeds, strict=True)]
+    what = fingerprint([sampler.fingerprint, describe(sampling)])[:16]
+    # the seeds say run, stage, row and samples; the journal is of one shard
+    keys = [
+        f"{what}{s[0]:x}-{len(s)}-{zlib.crc32(t.encode('utf-8', 'surrogatepass')):x}"
+        for t, s in zip(texts, seeds, strict=True)
+    ]
     done = here.journal.done
     wanted = [i for i, key in enumerate(keys) if key not in done]
     here.advance(len(keys) - len(wanted), sum(a[2] for k in keys for a in done.get(k, ())))
     requests = [Request(texts[i], seeds[i]) for i in wanted]
+    answers = [[Completion(*answer) for answer in done.get(key, ())] for key in keys]
     if requests:
         for batch in sampler.complete(requests, sampling):
             here.journal.add(
                 {keys[wanted[i]]: [tuple(c) for c in found] for i, found in batch.items()}
             )
+            for i, found in batch.items():
+                answers[wanted[i]] = found
             here.advance(len(batch), sum(c.tokens for found in batch.values() for c in found))
-    return [[Completion(*answer) for answer in done[key]] for key in keys]
+    return answers
 
 
 def _rows(

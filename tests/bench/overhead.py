@@ -91,7 +91,8 @@ def _take(file):  # type: ignore[no-untyped-def]
 def measure(kind: str, rows: int) -> dict[str, float]:
     """Seconds and peak memory (MB) of one job in a process of its own, pinned to one core."""
     command = [sys.executable, "-m", "tests.bench.overhead", "--one", kind, "--rows", str(rows)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    alone = os.environ | {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=alone, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
     return json.loads(done.stdout.splitlines()[-1])
