@@ -187,6 +187,7 @@ def _unseen(outcome: Outcome, seen: np.ndarray) -> tuple[Outcome, np.ndarray]:
         at = np.minimum(np.searchsorted(seen, hashes), seen.size - 1)
         first = first & pl.Series(seen[at] != hashes)
     again = kept.filter(~first).with_columns(dropped=pl.lit("duplicate: an earlier row has its id"))
-    seen = np.sort(np.concatenate([seen, hashes[first.to_numpy()]]), kind="stable")
+    seen = np.concatenate([seen, hashes[first.to_numpy()]])
+    seen.sort(kind="stable")
     lost = pl.concat([outcome.dropped, again], how="diagonal_relaxed")
     return Outcome(kept.filter(first), lost), seen

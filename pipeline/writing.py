@@ -154,9 +154,14 @@ def reuse(record: Record, output: Rows[Any], inputs: Sequence[Rows[Any]]) -> Non
 
 def _unique_ids(folder: Path, numbers: Sequence[int]) -> None:
     """Raise ContractError when two shards hold rows of one id (8 bytes a row are held for this)."""
-    ids = (pl.read_parquet(shard_path(folder, n), columns=["id"])["id"] for n in numbers)
-    hashes = np.concatenate([each.hash(seed=0).to_numpy() for each in ids])
-    if repeated := len(hashes) - len(np.unique(hashes)):
+    hashes = np.empty(sum(read_stats(folder, n).kept for n in numbers), np.uint64)
+    end = 0
+    for number in numbers:
+        ids = pl.read_parquet(shard_path(folder, number), columns=["id"])["id"]
+        hashes[end : end + len(ids)] = ids.hash(seed=0).to_numpy()
+        end += len(ids)
+    hashes.sort()
+    if repeated := int((hashes[1:] == hashes[:-1]).sum()):
         raise ContractError(
             f"{folder} has {repeated} rows whose id is not unique among its shards. A stage sees "
             "one shard at a time: make ids with work().row_id(parents, sample), not from positions."
