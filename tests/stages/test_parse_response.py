@@ -149,7 +149,9 @@ def test_no_text_makes_a_function_raise(text):
     ],
 )
 def test_hostile_text_is_read_in_seconds(hostile):
-    for function in (split_response, code_blocks, cut_main_guard, code_representation):
-        function(hostile)
-    split_response(completion(code=hostile))
-    function_names(f"input\n{hostile}")
+    assert isinstance(split_response(hostile), Reason)
+    assert isinstance(split_response(completion(code=hostile)), Response | Reason)
+    assert all(isinstance(block, str) for block in code_blocks(hostile))
+    assert isinstance(cut_main_guard(hostile), str)
+    assert isinstance(code_representation(hostile), str)
+    assert isinstance(function_names(f"input\n{hostile}"), frozenset)
