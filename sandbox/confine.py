@@ -12,10 +12,10 @@ import struct
 
 from sandbox.syscalls import PROCESS_NUMBER_AT, PROGRAM_FILTER, worker_filter
 
-__all__ = ["clone", "confine_program", "confine_worker", "set_limits"]
+__all__ = ["clone", "confine_program", "confine_worker", "keep_capabilities", "set_limits"]
 
-NEW_PROCESS_NUMBERS = 0x10000000 | 0x20000000  # CLONE_NEWUSER | CLONE_NEWPID
-CLONE, CAPSET = 56, 126
+NEW_USER, NEW_PROCESS_NUMBERS = 0x10000000, 0x20000000
+CLONE, CAPGET, CAPSET = 56, 125, 126
 SET_DUMPABLE, SET_SECCOMP, SET_NO_NEW_PRIVS, SECCOMP_FILTER = 4, 22, 38, 2
 
 _libc = ctypes.PyDLL(None, use_errno=True)
@@ -35,7 +35,7 @@ def _filter_program(code: bytes) -> tuple[ctypes.Array[ctypes.c_char], _FilterPr
 
 _program_code, _program_filter = _filter_program(PROGRAM_FILTER)
 _program_filter_pointer = ctypes.byref(_program_filter)
-_no_capabilities_header = ctypes.create_string_buffer(struct.pack("Ii", 0x20080522, 0), 8)
+_myself = ctypes.create_string_buffer(struct.pack("Ii", 0x20080522, 0), 8)
 _no_capabilities = ctypes.create_string_buffer(24)
 
 
@@ -45,17 +45,25 @@ def _check(returned: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def clone(namespaces: bool) -> int:
-    """Forks, into new user and process-number namespaces if asked; 0 in the child."""
-    flags = signal.SIGCHLD | (NEW_PROCESS_NUMBERS if namespaces else 0)
-    pid = _syscall(CLONE, flags, 0, 0, 0, 0)
+def clone(namespaces: int) -> int:
+    """Forks, into new namespaces of these kinds; 0 in the child."""
+    pid = _syscall(CLONE, signal.SIGCHLD | namespaces, 0, 0, 0, 0)
     _check(pid, "clone")
     return pid
 
 
-def confine_worker() -> None:
+def keep_capabilities(*numbers: int) -> None:
+    """Gives up all others."""
+    words = ctypes.create_string_buffer(24)
+    _check(_syscall(CAPGET, _myself, words), "capget")
+    _, permitted, *_ = struct.unpack("6I", words.raw)
+    kept = permitted & sum(1 << number for number in numbers)
+    _check(_syscall(CAPSET, _myself, struct.pack("6I", kept, kept, 0, 0, 0, 0)), "capset")
+
+
+def confine_worker(opening: bool) -> None:
     """Once per worker: whatever is forked from here on keeps the big filter."""
-    _, program = _filter_program(worker_filter())
+    _, program = _filter_program(worker_filter(opening))
     _check(_prctl(SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
     _check(_prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS")
     _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, ctypes.byref(program), 0, 0), "PR_SET_SECCOMP")
@@ -77,10 +85,14 @@ def set_limits(cpu_seconds: int, memory_bytes: int, file_bytes: int, threads: in
         resource.setrlimit(what, (value, value))
 
 
-def confine_program() -> None:
-    """Per program: its own process group, no capability in its namespace, the small filter."""
+def confine_program(user: int) -> None:
+    """Per program: its own process group and, if given, user; no capability; the small filter."""
     os.setsid()
+    if user:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
     pid = os.getpid()
-    _check(_syscall(CAPSET, _no_capabilities_header, _no_capabilities), "capset")
+    _check(_syscall(CAPSET, _myself, _no_capabilities), "capset")
     struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, pid)
     _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, _program_filter_pointer, 0, 0), "PR_SET_SECCOMP")

@@ -12,6 +12,7 @@ __all__ = [
     "Call",
     "Job",
     "Limits",
+    "Profile",
     "Result",
     "Sandbox",
     "SandboxUnavailable",
@@ -56,6 +57,25 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """What a program finds around it.
+
+    imports: "bare" (a few common modules; no file can be opened), "stdlib", or "numpy" (both).
+    scratch_mb: size of a writable working directory in memory, emptied after each program; with 0
+    nothing is writable.
+    """
+
+    imports: Literal["bare", "stdlib", "numpy"] = "stdlib"
+    scratch_mb: int = 0
+
+    def __post_init__(self) -> None:
+        if self.imports not in ("bare", "stdlib", "numpy"):
+            raise ValueError(f"imports is {self.imports!r}: use 'bare', 'stdlib' or 'numpy'")
+        if self.scratch_mb < 0 or (self.scratch_mb and self.imports == "bare"):
+            raise ValueError("scratch_mb is for programs that may open files, and not negative")
+
+
+@dataclass(frozen=True)
 class Call:
     """One explicit test: `function(*args, **kwargs) == expected`, all plain data."""
 
@@ -85,6 +105,7 @@ class Job:
     limits: Limits = Limits()
     stdin: bytes | None = None
     weak_check: bool = False
+    profile: Profile = Profile()
 
 
 @dataclass(frozen=True)

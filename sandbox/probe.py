@@ -1,8 +1,8 @@
 """Tries the isolation that this machine gives, by running programs that must be held back."""
 
-import json
 from dataclasses import dataclass
 
+from sandbox.flavour import Flavour
 from sandbox.jobs import Job, Limits, SandboxUnavailable, Stdout
 from sandbox.local import LocalSandbox, start_worker
 
@@ -41,11 +41,10 @@ class Probe:
 def probe() -> Probe:
     """Starts a worker and lets programs try what they must not be able to do."""
     try:
-        worker, greeting = start_worker()
+        worker, about = start_worker(Flavour("base"))
     except SandboxUnavailable as problem:
         return Probe(False, str(problem))
     worker.close()
-    about = json.loads(greeting)
     jobs = [
         Job(name, _attempt(line), Stdout(b"refused\n"), LIMITS) for name, line in REFUSED.items()
     ]

@@ -40,7 +40,7 @@ BLOCKED = frozenset(
 
 
 def serve_program(
-    header: RequestHeader, files: Files, calls: tuple[int, int] | None = None
+    header: RequestHeader, files: Files, user: int, calls: tuple[int, int] | None = None
 ) -> NoReturn:
     """Runs in a fresh fork and never returns; `calls` are the pipes of a program with a driver."""
     leave = os._exit
@@ -49,7 +49,7 @@ def serve_program(
         body = _read(header.body)
         if calls:
             os.write(calls[1], b"\1")  # the request stream is free for the driver
-        confine(header)
+        confine(header, user)
         nonce, source, steps, tests, given = marshal.loads(body)
         _give_stdin(given, files)
         _keep(calls)
@@ -65,12 +65,14 @@ def serve_program(
     leave(0)
 
 
-def serve_driver(header: RequestHeader, files: Files, calls: tuple[int, int]) -> NoReturn:
+def serve_driver(
+    header: RequestHeader, files: Files, user: int, calls: tuple[int, int]
+) -> NoReturn:
     """The same for tests that drive a program in another process."""
     try:
         _enter(header, files)
         body = _read(header.driver)
-        confine(header)
+        confine(header, user)
         _give_stdin(None, files)
         _keep(calls)
         gc.enable()
@@ -88,14 +90,14 @@ def serve_driver(header: RequestHeader, files: Files, calls: tuple[int, int]) ->
     os._exit(0)
 
 
-def confine(header: RequestHeader) -> None:
+def confine(header: RequestHeader, user: int) -> None:
     set_limits(header.cpu_ms // 1000 + 2, header.memory_mb << 20, header.file_bytes, header.threads)
-    confine_program()
+    confine_program(user)
 
 
 def _enter(header: RequestHeader, files: Files) -> None:
     os.dup2(files.output, 1)
-    os.dup2(os.open("/dev/null", os.O_WRONLY) if header.script else files.output, 2)
+    os.dup2(files.null if header.script else files.output, 2)
     if files.report != REPORT_FD:
         os.dup2(files.report, REPORT_FD)
 

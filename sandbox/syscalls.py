@@ -28,7 +28,8 @@ SIGNALS = (13, 14, 15, 34, 36, 37, 38, 127, 128, 130, 131, 62, 234)
 PROCESS = (24, 39, 56, 60, 61, 63, 96, 97, 98, 99, 100, 102, 104, 107, 108, 110, 111, 112, 115)
 PROCESS += (118, 120, 121, 124, 125, 126, 157, 158, 160, 186, 201, 202, 204, 218, 219, 228, 229)
 PROCESS += (231, 247, 273, 274, 302, 309, 317, 318, 319, 334, 434, 95)
-ALLOWED = frozenset(FILES + MEMORY + WAITING + SIGNALS + PROCESS)
+USERS = (105, 106, 116, 117, 119)  # a worker that is root gives each program a user of its own
+ALLOWED = frozenset(FILES + MEMORY + WAITING + SIGNALS + PROCESS + USERS)
 
 # ptrace, process_vm_*, the mount family, name spaces, chroot, bpf, perf, userfaultfd, keys, kexec,
 # modules, open_by_handle_at, swap, reboot, port access: no honest program calls these.
@@ -36,6 +37,7 @@ KILLED = (101, 310, 311, 165, 166, 272, 308, 155, 161, 321, 298, 323, 248, 249, 
 KILLED += (175, 176, 313, 304, 167, 168, 169, 172, 173, 428, 429, 430, 431, 432, 442)
 ABSENT = (435, 437, 425, 426, 427)  # clone3, openat2, io_uring: libc falls back on older calls
 
+OPENING = frozenset({2, 85, 257})
 CLONE, KILL_CALL, TGKILL, PRLIMIT = 56, 62, 234, 302
 FORK, VFORK, MEMFD_CREATE, PIDFD_OPEN, SECCOMP = 57, 58, 319, 434, 317
 
@@ -44,8 +46,9 @@ def _op(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
     return struct.pack("HBBI", code, yes, no, value)
 
 
-def worker_filter() -> bytes:
-    """The inherited filter."""
+def worker_filter(opening: bool) -> bytes:
+    """The inherited filter; without `opening`, no file can be opened."""
+    allowed = ALLOWED if opening else ALLOWED - OPENING
     program = [
         _op(LOAD, ARCH_AT),
         _op(JUMP_EQ, AUDIT_X86_64, 1, 0),
@@ -54,7 +57,7 @@ def worker_filter() -> bytes:
         _op(JUMP_GE, X32_BIT, 0, 1),
         _op(RETURN, KILL),
     ]
-    for numbers, action in ((ALLOWED, ALLOW), (KILLED, KILL), (ABSENT, ERRNO | errno.ENOSYS)):
+    for numbers, action in ((allowed, ALLOW), (KILLED, KILL), (ABSENT, ERRNO | errno.ENOSYS)):
         for number in sorted(numbers):
             program += [_op(JUMP_EQ, number, 0, 1), _op(RETURN, action)]
     return b"".join([*program, _op(RETURN, ERRNO | errno.EPERM)])

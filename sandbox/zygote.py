@@ -14,38 +14,78 @@ import resource
 import select
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from sandbox.confine import clone, confine_worker
+from sandbox import scratch
+from sandbox.confine import (
+    NEW_PROCESS_NUMBERS,
+    NEW_USER,
+    clone,
+    confine_worker,
+    keep_capabilities,
+)
 from sandbox.encode import encode
+from sandbox.flavour import PRELOADED
 from sandbox.frames import FRAME_BYTES, REQUEST, Ended, RequestHeader, ResponseHeader
+from sandbox.identity import digest
 from sandbox.program import Files, _attempt, _execute, serve_driver, serve_program
 
 __all__ = ["main"]
 
 Usage = resource.struct_rusage
-PRELOADED = "pytest bisect collections functools heapq itertools math operator re string typing"
+KILL, SET_GROUP, SET_USER, SYSTEM = 5, 6, 7, 21
+OVERRIDE, OWNER = 1, 3
 
 
-def main() -> None:
+class Ways(NamedTuple):
+    """How this worker isolates its programs: kinds of namespaces, a user for each program (0: the
+    worker's own), whether /tmp is theirs, and /dev/null."""
+
+    namespaces: int
+    user: int
+    scratch: bool
+    null: int
+
+
+def main(config: dict[str, Any]) -> None:
     """Greets the host, then serves requests until the stream ends."""
-    _warm()
+    _warm(PRELOADED[config["flavour"]])
     sys.path[:] = [entry for entry in sys.path if "python" in entry]
-    namespaces = _namespaces_work()
-    confine_worker()
-    greeting = json.dumps({"python": sys.version.split()[0], "namespaces": namespaces}).encode()
-    os.write(1, len(greeting).to_bytes(4, "little") + greeting)
-    null = fcntl.fcntl(os.open("/dev/null", os.O_RDONLY), fcntl.F_DUPFD, 20)
+    here = Path(__file__).parent
+    code = digest(here, here.parent / "pytest.py")
+    os.closerange(3, 64)
+    null = fcntl.fcntl(os.open("/dev/null", os.O_RDWR), fcntl.F_DUPFD, 20)
     os.close(3)  # a program's report gets this descriptor
+    if config["root"]:
+        os.chroot(config["root"])
+        os.chdir(scratch.FOLDER)
+    elif config["scratch_mb"]:
+        scratch.mount(config["scratch_mb"])
+        os.chdir(scratch.FOLDER)
+    user = config["uid"]
+    more = (OVERRIDE, OWNER) if config["scratch_mb"] else ()
+    keep_capabilities(*((KILL, SET_GROUP, SET_USER, SYSTEM, *more) if user else ()))
+    namespaces = _namespaces(user)
+    opening = config["flavour"] != "bare"
+    if not opening:
+        sys.path.clear()
+    confine_worker(opening)
+    about = {"python": sys.version.split()[0], "code": code, "namespaces": bool(namespaces)}
+    greeting = json.dumps(about).encode()
+    os.write(1, len(greeting).to_bytes(4, "little") + greeting)
+    ways = Ways(namespaces, user, bool(config["scratch_mb"]), null)
     gc.collect()
     gc.freeze()
     gc.disable()
     while header := _read_header():
-        _serve(RequestHeader.unpack(header), namespaces, null)
+        _serve(RequestHeader.unpack(header), ways)
 
 
-def _warm() -> None:
+def _warm(modules: Sequence[str]) -> None:
     """Runs everything once that a child will run: its pages are then shared instead of copied."""
-    for name in PRELOADED.split():
+    for name in modules:
         __import__(name)
     random.seed(0)
     scope: dict[str, object] = {"__name__": "solution"}
@@ -54,14 +94,16 @@ def _warm() -> None:
     encode([1, 2.0, "x", (None, True), {"a": {1}}])
 
 
-def _namespaces_work() -> bool:
+def _namespaces(user: int) -> int:
+    """The most that this worker may give a program of its own."""
+    kinds = NEW_PROCESS_NUMBERS | (0 if user else NEW_USER)
     try:
-        pid = clone(namespaces=True)
+        pid = clone(kinds)
     except OSError:
-        return False
+        return 0
     if pid == 0:
         os._exit(0 if os.getpid() == 1 else 1)
-    return os.waitpid(pid, 0)[1] == 0
+    return kinds if os.waitpid(pid, 0)[1] == 0 else 0
 
 
 def _read_header() -> bytes:
@@ -74,21 +116,23 @@ def _read_header() -> bytes:
     return data
 
 
-def _serve(header: RequestHeader, namespaces: bool, null: int) -> None:
+def _serve(header: RequestHeader, ways: Ways) -> None:
     report, output = os.memfd_create("report"), os.memfd_create("output")
-    stdin = os.memfd_create("stdin") if header.stdin else null
-    files = Files(report, output, stdin, null)
+    stdin = os.memfd_create("stdin") if header.stdin else ways.null
+    files = Files(report, output, stdin, ways.null)
     start = time.monotonic()
     if header.driver:
-        ended, status, usages = _pair(header, files, namespaces)
+        ended, status, usages = _pair(header, files, ways)
     else:
-        pid = clone(namespaces)
+        pid = clone(ways.namespaces)
         if pid == 0:
-            serve_program(header, files)
+            serve_program(header, files, ways.user)
         ended = _wait([pid], header)
         _, status, usage = os.wait4(pid, 0)
         usages = [usage]
     wall = time.monotonic() - start
+    if ways.scratch:
+        _clean()
     reported, printed = os.fstat(report).st_size, os.fstat(output).st_size
     kept = min(printed, header.keep)
     response = ResponseHeader(
@@ -111,18 +155,26 @@ def _serve(header: RequestHeader, namespaces: bool, null: int) -> None:
         os.close(descriptor)
 
 
-def _pair(header: RequestHeader, files: Files, namespaces: bool) -> tuple[int, int, list[Usage]]:
+def _clean() -> None:
+    os.chmod(scratch.FOLDER, 0o1777)
+    if os.listdir(scratch.FOLDER) and not (scratch.empty() and not os.listdir(scratch.FOLDER)):
+        os._exit(1)  # the next program would find it: better a new worker
+
+
+def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, int, list[Usage]]:
     """A program and the driver of its tests; the driver alone has the report's descriptor."""
     calls, outcomes = _high_pipe(), _high_pipe()
     aside = os.memfd_create("aside")
-    program = clone(namespaces)
+    program = clone(ways.namespaces)
     if program == 0:
-        serve_program(header, files._replace(report=files.null), (calls[0], outcomes[1]))
+        without = files._replace(report=files.null)
+        serve_program(header, without, ways.user, (calls[0], outcomes[1]))
     os.close(outcomes[1])
     os.read(outcomes[0], 1)  # it has read its own request; or it is dead, and the driver will see
-    driver = clone(namespaces)
+    driver = clone(ways.namespaces)
     if driver == 0:
-        serve_driver(header, files._replace(output=aside), (calls[1], outcomes[0]))
+        other = ways.user and ways.user + 1
+        serve_driver(header, files._replace(output=aside), other, (calls[1], outcomes[0]))
     for descriptor in (*calls, outcomes[0], aside):
         os.close(descriptor)
     ended = _wait([driver, program], header)
@@ -175,4 +227,4 @@ def _send(descriptor: int, offset: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(json.loads(sys.argv[1]))

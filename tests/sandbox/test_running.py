@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import Job, Limits, LocalSandbox, SandboxUnavailable, probe
-from sandbox import local as local_sandbox
+from sandbox import bubblewrap
 
 
 def square(number: int, extra: str = "") -> Job:
@@ -147,7 +147,7 @@ def test_where_name_spaces_are_refused_the_message_names_the_remedy(monkeypatch,
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
-    monkeypatch.setattr(local_sandbox.shutil, "which", lambda _: str(fake))
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda _: str(fake))
     with pytest.raises(SandboxUnavailable, match=r"setting up uid map.*apparmor"):
         LocalSandbox()
 

@@ -1,0 +1,220 @@
+"""Which case runs next on which worker, and what becomes of it when its worker fails.
+
+An answer counts once its worker has proved that it still tells the truth; until then results are
+held back, and what a worker answered since its last proof begins again when it fails the next one.
+"""
+
+import os
+import select
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+
+from sandbox.case import Case, Replies, key_of
+from sandbox.execution import Execution
+from sandbox.flavour import Flavour
+from sandbox.jobs import Job, Result, SandboxUnavailable
+from sandbox.judge import Lost
+from sandbox.lane import Lane, Turn
+from sandbox.worker import Worker, WorkerDied
+
+__all__ = ["Schedule"]
+
+REMEMBERED = 20_000
+DEATHS = 2
+STARTS = 3
+CONDEMNED = "after it, its worker no longer told right programs from wrong ones"
+
+
+class Schedule:
+    """Slots with one worker per flavour each, of which one is at work at a time."""
+
+    def __init__(self, start: Callable[[Flavour, int], Worker], slots: int) -> None:
+        self._start = start
+        self._slots: list[dict[Flavour, Lane]] = [{} for _ in range(slots)]
+        self._queues: dict[Flavour, deque[Turn]] = {}
+        self._alone: deque[Turn] = deque()
+        self._exclusive = False
+        self._open: dict[bytes, Case] = {}
+        self._known: OrderedDict[bytes, Result] = OrderedDict()
+        self._ready: dict[Replies, list[Result]] = {}
+        self._failures = 0
+
+    def submit(self, job: Job, replies: Replies) -> None:
+        """Identical jobs run once, whoever asks."""
+        key = key_of(job)
+        if same := self._open.get(key):
+            same.waiting.append((replies, job.id))
+        elif known := self._known.get(key):
+            self._known.move_to_end(key)
+            self._answer(Case(job, key, [(replies, job.id)], result=known))
+        else:
+            case = self._open[key] = Case(job, key, [(replies, job.id)])
+            self._next(case, case.begin())
+
+    def forget(self, replies: Replies) -> None:
+        """Nobody reads the run's results any more: what has not begun does not begin."""
+        for case in [*self._open.values()]:
+            case.waiting = [wanted for wanted in case.waiting if wanted[0] is not replies]
+            if not case.waiting:
+                self._drop(case)
+
+    def close(self) -> None:
+        """Ends all workers; what was still running is lost."""
+        for lane in self._lanes():
+            lane.end()
+        for case in [*self._open.values()]:
+            self._lose(case, Lost("internal", "the sandbox was closed"))
+        self._deliver()
+
+    def feed(self) -> None:
+        """Gives the workers what they have room for."""
+        idle = not any(lane.running for lane in self._lanes())
+        if self._exclusive and not idle:
+            return
+        self._exclusive = bool(self._alone) and idle
+        if self._exclusive:
+            turn = self._alone.popleft()
+            if not turn.stale:
+                self._give(0, turn)
+        elif not self._alone:
+            for slot in range(len(self._slots)):
+                while turn := self._pick(slot):
+                    self._give(slot, turn)
+        self._deliver()
+
+    def wait(self, bell: int, busy: bool) -> None:
+        """Until something comes, or something is due; then deals with it."""
+        now, poll = time.monotonic(), select.poll()
+        poll.register(bell, select.POLLIN)
+        lanes: dict[int, Lane] = {}
+        due = [now if busy else now + 3600]
+        for lane in self._lanes():
+            when = self._attend(lane, now)
+            due += [when] if when is not None else []
+            for descriptor, events in lane.worker.interests() if lane.worker else ():
+                lanes[descriptor] = lane
+                poll.register(descriptor, events)
+        pause = max(0.0, min(due) - now)
+        for descriptor, event in poll.poll(pause * 1000 + (pause > 0)):
+            if descriptor == bell:
+                os.eventfd_read(bell)
+            else:
+                self._move(lanes[descriptor], event)
+        self._deliver()
+
+    def _lanes(self) -> Iterator[Lane]:
+        for slot in self._slots:
+            yield from slot.values()
+
+    def _next(self, case: Case, execution: Execution | None) -> None:
+        if execution is None:
+            self._release(case)
+            return
+        turn = Turn(case, execution, case.attempt)
+        queue = self._alone if execution.alone else self._queues.setdefault(case.flavour, deque())
+        queue.append(turn)
+
+    def _pick(self, slot: int) -> Turn | None:
+        """The next turn for a slot: of the flavour that it is at, or else of any."""
+        lanes = self._slots[slot]
+        busy = [flavour for flavour, lane in lanes.items() if lane.running]
+        for flavour in busy or self._queues:
+            queue, lane = self._queues.get(flavour), lanes.get(flavour)
+            while queue and queue[0].stale:
+                queue.popleft()
+            if queue and (lane is None or lane.takes(queue[0].case.solo)):
+                return queue.popleft()
+        return None
+
+    def _give(self, slot: int, turn: Turn) -> None:
+        case = turn.case
+        lane = self._slots[slot].get(case.flavour)
+        if lane is None:
+            lane = Lane(lambda: self._start(case.flavour, slot), case.flavour)
+            self._slots[slot][case.flavour] = lane
+        try:
+            lane.give(turn)
+            self._failures = 0
+        except SandboxUnavailable as problem:
+            self._failures += 1
+            if self._failures >= STARTS:
+                self._lose(case, Lost("internal", f"no worker could be started: {problem}"))
+            else:
+                self._queues.setdefault(case.flavour, deque()).appendleft(turn)
+        except WorkerDied as problem:
+            self._bury(lane, str(problem))
+
+    def _attend(self, lane: Lane, now: float) -> float | None:
+        """Checks a worker, or gives it up, when that is due; else says when it will be."""
+        worker, due = lane.worker, lane.due(bool(self._queues.get(lane.flavour)))
+        try:
+            if worker and worker.pending and worker.deadline < now:
+                raise WorkerDied("no answer in time")
+            if due is not None and due <= now:
+                lane.check()
+                due = None
+        except WorkerDied as problem:
+            self._bury(lane, str(problem))
+            return now
+        deadline = worker.deadline if worker and worker.pending else None
+        return min((when for when in (due, deadline) if when is not None), default=None)
+
+    def _move(self, lane: Lane, event: int) -> None:
+        """Bytes from or to a worker; unless it has been ended meanwhile."""
+        try:
+            if lane.worker:
+                lane.worker.move(event)
+                for turn, response in lane.responses():
+                    if not turn.stale:
+                        self._next(turn.case, turn.case.advance(response))
+                for epoch in lane.believed():
+                    for case in epoch.cases:
+                        self._release(case)
+        except WorkerDied as problem:
+            self._bury(lane, str(problem))
+
+    def _release(self, case: Case) -> None:
+        """Once all that its result rests on is believed."""
+        if case.result and case.key in self._open and all(epoch.good for epoch in case.epochs):
+            self._drop(case)
+            self._answer(case)
+            if case.result.verdict != "internal":
+                self._known[case.key] = case.result
+                if len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
+
+    def _answer(self, case: Case) -> None:
+        for replies, result in case.answers():
+            self._ready.setdefault(replies, []).append(result)
+
+    def _deliver(self) -> None:
+        for replies, results in self._ready.items():
+            replies.put(results)
+        self._ready.clear()
+
+    def _drop(self, case: Case) -> None:
+        case.attempt += 1
+        del self._open[case.key]
+
+    def _lose(self, case: Case, lost: Lost) -> None:
+        case.lose(lost)
+        self._release(case)
+
+    def _bury(self, lane: Lane, problem: str) -> None:
+        """A worker that died or lied. Who was running, or was answered before a lie, runs again
+        with a check of its own, and is to blame when the same happens again."""
+        failure = lane.fail()
+        for case in failure.answered | failure.flying:
+            if case.key not in self._open:
+                continue
+            if case is failure.running:
+                case.deaths += 1
+            elif case in failure.answered and failure.lied:
+                case.deaths += DEATHS if case.solo else 1
+            case.solo |= bool(case.deaths)
+            if case.deaths >= DEATHS:
+                why = CONDEMNED if failure.lied else f"its worker ended twice: {problem}"
+                self._lose(case, Lost("security", why))
+            else:
+                self._next(case, case.begin())
