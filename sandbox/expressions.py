@@ -20,7 +20,7 @@ from sandbox.scope import (
     immutable,
     weighed,
 )
-from sandbox.source import BUILTINS, Text, dotted, free_names
+from sandbox.source import BUILTINS, Text, dotted, free_names, nodes
 
 __all__ = ["Splitter"]
 
@@ -62,7 +62,7 @@ class Splitter:
         """The node's free names, found once: each level of an expression asks for them."""
         found = self._names.get(node)
         if found is None:
-            found = self._names[node] = frozenset(free_names(node))
+            found = self._names[node] = frozenset(free_names(nodes(node)))
         return found
 
     def step(self, kind: str, scope: Scope, what: Any) -> int:

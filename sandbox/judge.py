@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.answers import Answers
 from sandbox.checks import describe, exception_verdict, judge_checks
-from sandbox.driving import driver_names, program_names
+from sandbox.driving import Survey, driver_names, program_names
 from sandbox.execution import Execution, Reading, prepare, read, slept
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
@@ -54,13 +54,14 @@ def judge(job: Job) -> Judging:
     except UNPARSEABLE as problem:
         detail = f"the tests do not parse: {type(problem).__name__}: {problem}"
         return _result(job, "error", "split", (), detail, None, None)
-    names = program_names(tree, job.program)
+    survey = Survey(tree)
+    names = program_names(survey, job.program)
     idle = not names
     try:
-        plan = plan_source(tree, source, job.program)
+        plan = plan_source(tree, source, job.program, survey)
     except (Unsplittable, RecursionError):
         source = driver_source(tree, source)
-        if functions := driver_names(tree, job.program):
+        if functions := driver_names(survey, job.program):
             driven = yield from _driven(job, source, functions)
             if driven:
                 return driven

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.answers import Answers
 from sandbox.checks import Check
-from sandbox.driving import redefined_builtins
+from sandbox.driving import Survey, redefined_builtins
 from sandbox.expressions import Splitter
 from sandbox.jobs import Call
 from sandbox.scope import Scope, Unsplittable
@@ -51,12 +51,10 @@ def _equal(text: str, step: int, call: Call) -> Check:
     return Check(text, lambda answers: answers.value(step) == call.expected, step)
 
 
-def plan_source(tree: ast.Module, source: str, program: str) -> Plan:
+def plan_source(tree: ast.Module, source: str, program: str, survey: Survey) -> Plan:
     """The plan of tests written as Python; Unsplittable if they need more than data to cross."""
-    planner = _Planner(source, redefined_builtins(tree, program))
-    planner.splitter.helpers |= {
-        node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    }
+    planner = _Planner(source, redefined_builtins(survey, program))
+    planner.splitter.helpers |= survey.defined
     scope = Scope(0)
     planner.block(tree.body, scope)
     for name, function in planner.functions.items():

@@ -60,7 +60,8 @@ class Pool:
         if self._closed:
             raise RuntimeError("the sandbox is closed")
         self._inbox.append((job, replies))
-        os.eventfd_write(self._bell, 1)
+        if len(self._inbox) == 1:  # else it has been rung, and the inbox will be emptied
+            os.eventfd_write(self._bell, 1)
 
     def _serve(self) -> None:
         try:
