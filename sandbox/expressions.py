@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.asking import refuse_decisions
 from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY
 from sandbox.scope import (
     Lowered,
@@ -28,7 +29,6 @@ STEPS = 2000
 PLANNING_SECONDS = 1.0
 """Processor time that the host gives to taking one job's tests apart."""
 HOST_MODULES = frozenset({"math", "pytest", "unittest"})
-DECIDING = (ast.Compare, ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
 
 
 class Splitter:
@@ -55,8 +55,12 @@ class Splitter:
             return "program"
         return "host" if name in BUILTINS or name in HOST_MODULES else "program"
 
-    def origins(self, node: ast.AST, scope: Scope) -> frozenset[str]:
-        return frozenset(self.origin(name, scope) for name in self.names(node)) - {"host"}
+    def origins(
+        self, node: ast.AST, scope: Scope, bound: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
+        """Of all names but those bound around the node."""
+        names = self.names(node) - bound if bound else self.names(node)
+        return frozenset(self.origin(name, scope) for name in names) - {"host"}
 
     def names(self, node: ast.AST) -> frozenset[str]:
         """The node's free names, found once: each level of an expression asks for them."""
@@ -99,7 +103,7 @@ class Splitter:
         """Checks that code may run in the program's process, and sends the literals it reads."""
         origins = self.origins(node, scope)
         if "program" in origins:
-            self._refuse_decisions(node, scope)
+            refuse_decisions(node, lambda part, bound: self.origins(part, scope, bound))
             self.touched = True
         for name in sorted(self.names(node)):
             if name in scope.alias or name in ("pytest", "unittest"):
@@ -113,16 +117,6 @@ class Splitter:
                     scope.forget(name)
                     scope.remote[name] = "input"
         return origins
-
-    def _refuse_decisions(self, node: ast.AST, scope: Scope) -> None:
-        if "program" not in self.origins(node, scope):
-            return
-        if isinstance(node, DECIDING):
-            raise Unsplittable("a comparison inside a question")
-        if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
-            raise Unsplittable("a special method of a program's object")
-        for child in ast.iter_child_nodes(node):
-            self._refuse_decisions(child, scope)
 
     def _parts(self, node: ast.expr, scope: Scope) -> Lowered | None:
         """The expression taken apart on the host, or None if it is a question itself."""

@@ -1,0 +1,65 @@
+"""Tests that judge inside a question what the program made: no object of its talks its way past."""
+
+import pytest
+
+FORGER = """
+import collections, operator, unittest
+operator.eq = lambda *a: True
+unittest.TestCase.assertEqual = lambda *a: None
+collections.Counter = lambda *a: 7
+class Yes:
+    def __eq__(self, other): return True
+    __ne__ = __lt__ = __gt__ = __le__ = __ge__ = __eq__
+    def __hash__(self): return 4
+    def __index__(self): return 1
+    def __sub__(self, other): return 0
+    __rsub__ = __add__ = __radd__ = __mod__ = __rmod__ = __sub__
+    def __abs__(self): return 0
+    def __bool__(self): return True
+    def __contains__(self, item): return True
+    def __iter__(self): yield Yes()
+def f(n): return Yes()
+"""
+TESTS = [
+    "import operator\nassert operator.eq(f(2), 4)",
+    "import operator\nok = operator.eq(f(2), 4)\nassert ok",
+    "from operator import eq\nassert list(map(eq, f(2), [4]))",
+    "import unittest\nunittest.TestCase().assertEqual(f(2), 4)",
+    "from unittest import TestCase\nt = TestCase()\nt.assertEqual(f(2), 4)",
+    "from collections import Counter\nassert Counter(f(2)) == Counter([4])",
+    "expected = [4]\nassert expected.count(f(2)) == 1",
+    "d = {4: True}\nassert d.get(f(2), False)",
+    "assert {4: True}[f(2)]",
+    "assert [False, True][f(2)]",
+    "assert max(f(2), 4, key=lambda v: v) == 4",
+    "assert len([v for v in f(2) if v == 4]) == 1",
+    "assert list(map(lambda v: [4].count(v), f(2))) == [1]",
+    "assert list(map([4].count, f(2))) == [1]",
+    "e = [4.0]\nr = f(2) - e[0]\nassert r == 0",
+    "import decimal\ne = decimal.Decimal(4)\nassert [abs(f(n) - e) for n in [2]] == [0]",
+    "assert [f(n) - e for n, e in [(2, 4)]] == [0]",
+    "assert isinstance(f(2), (int, str)[0])",
+    "assert list.__eq__([f(2)], [4])",
+    "assert (lambda v: v == 4)(f(2))",
+    "assert any(v == 4 for v in f(2))",
+]
+HONEST = [
+    "assert ', '.join(g(2)) == 'a, a'",
+    "assert '{}'.format(f(2)) == '4'",
+    "assert sorted(g(2)) == ['a', 'a'] and list(map(f, [1, 2])) == [1, 4]",
+    "assert [f(n) for n in range(3)] == [0, 1, 4]",
+    "assert sum(map(f, [1, 2])) == 5",
+]
+
+
+@pytest.mark.parametrize("tests", TESTS)
+def test_no_object_of_a_program_talks_its_way_past_a_test(run_one, innocent, tests: str) -> None:
+    result = run_one(FORGER, tests)
+    assert result.verdict in ("failed", "error", "security"), result
+    assert innocent().verdict == "passed"
+
+
+@pytest.mark.parametrize("tests", HONEST)
+def test_what_decides_nothing_is_asked_as_a_whole(run_one, tests: str) -> None:
+    result = run_one("def f(n): return n * n\ndef g(n): return ['a'] * n", tests)
+    assert (result.verdict, result.trust) == ("passed", "split"), result
