@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.decode import Malformed, decode, parse
+from sandbox.tracebacks import Traceback, read_traceback
 
 __all__ = ["Answers", "Opaque", "Raised", "read_report"]
 
@@ -15,10 +16,11 @@ class Opaque(Exception):
 class Raised(Exception):
     """The program raised instead of answering."""
 
-    def __init__(self, name: str, message: str, kinds: Sequence[str], line: int) -> None:
+    def __init__(self, name: str, message: str, kinds: Sequence[str], origin: Traceback) -> None:
         super().__init__(f"{name}: {message}" if message else name)
-        self.name, self.kinds, self.line = name, frozenset(kinds), line
-        self.text = message
+        self.name, self.text, self.kinds = name, message, frozenset(kinds)
+        self.traceback = origin
+        self.line = origin.frames[-1].line if origin.frames else 0
 
 
 class Answers:
@@ -75,7 +77,8 @@ def _outcome(answer: Any) -> Any:
                 return Opaque(str(problem)[:200])
         case ["u", str(name)]:
             return Opaque(name[:200])
-        case ["x", str(name), str(message), list(kinds), int(line)]:
+        case ["x", str(name), str(message), list(kinds), origin]:
             kinds = [kind for kind in kinds if isinstance(kind, str)]
-            return Raised(name[:100], message[:2000], kinds, line)
+            found = read_traceback(name, message, origin)
+            return Raised(name[:100], message[:2000], kinds, found)
     raise Malformed("an answer of another form")

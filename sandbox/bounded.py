@@ -8,7 +8,10 @@ import ast
 import math
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
+
+from sandbox.decode import spread
 
 __all__ = [
     "BINARY",
@@ -19,6 +22,7 @@ __all__ = [
     "METHODS",
     "UNARY",
     "Unbounded",
+    "hashed",
     "weigh",
 ]
 
@@ -64,8 +68,9 @@ class Approx:
 
 
 def _small(value: Any) -> Any:
-    if isinstance(value, int) and value.bit_length() > BITS:
-        raise Unbounded("an integer too long")
+    parts = (value.numerator, value.denominator) if isinstance(value, (int, Fraction)) else ()
+    if any(part.bit_length() > BITS for part in parts):
+        raise Unbounded("a number too long")
     return value
 
 
@@ -128,9 +133,9 @@ def _add(left: Any, right: Any) -> Any:
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: _add,
-    ast.Sub: operator.sub,
+    ast.Sub: lambda left, right: _small(left - right),
     ast.Mult: _multiply,
-    ast.Div: operator.truediv,
+    ast.Div: lambda left, right: _small(left / right),
     ast.FloorDiv: operator.floordiv,
     ast.Mod: _modulo,
     ast.Pow: _power,
@@ -189,7 +194,22 @@ def _round(number: Any, digits: int | None = None) -> Any:
 def _sum(numbers: Any, start: float = 0) -> Any:
     if not isinstance(start, (int, float)):
         raise Unbounded("a sum of sequences")
-    return sum(numbers, start)
+    for number in numbers:
+        start = _small(start + number)
+    return start
+
+
+def hashed(kind: type) -> Callable[..., Any]:
+    """`set`, `frozenset` or `dict` of items that hash well."""
+
+    def build(*items: Any, **named: Any) -> Any:
+        items = tuple([*given] if not isinstance(given, dict) else given for given in items)
+        for given in items:
+            pairs = kind is dict and not isinstance(given, dict)
+            spread([pair[0] for pair in given] if pairs else [*given])
+        return kind(*items, **named)
+
+    return build
 
 
 TYPES: dict[str, type] = {
@@ -201,6 +221,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = TYPES | {
 }
 FUNCTIONS |= {"sorted": sorted, "sum": _sum, "round": _round, "type": lambda value: type(value)}
 FUNCTIONS |= {"any": any, "all": all, "zip": zip, "reversed": reversed, "enumerate": enumerate}
+FUNCTIONS |= {kind.__name__: hashed(kind) for kind in (set, frozenset, dict)}
 FUNCTIONS |= {"range": _range, "approx": Approx}
 FUNCTIONS |= {"isclose": math.isclose}
 FUNCTIONS |= {

@@ -71,7 +71,9 @@ def command(flavour: Flavour, root: bool) -> list[str]:
     for name in INSIDE:
         line += ["--ro-bind", str(HERE / f"{name}.py"), f"/ratchet/sandbox/{name}.py"]
     line += ["--ro-bind", str(HERE / "tiny_pytest.py"), "/ratchet/pytest.py"]
-    line += ["--remount-ro", "/", "--chdir", "/tmp"]
+    for place in ("/", "/dev/null", "/dev/zero", "/dev/urandom"):
+        line += ["--remount-ro", place]  # a device can be written to all the same, not changed
+    line += ["--chdir", "/tmp"]
     user = USERS + 2 * secrets.randbelow(RANGE) if root else 0
     config = {"flavour": flavour.name, "scratch_mb": flavour.scratch_mb, "root": "", "uid": user}
     return [*line, "--", *INTERPRETER, "-m", "sandbox.zygote", json.dumps(config)]

@@ -8,7 +8,7 @@ from sandbox.execution import Execution
 from sandbox.flavour import Flavour, wanted
 from sandbox.frames import Response
 from sandbox.jobs import Job, Result
-from sandbox.judge import UNPARSEABLE, Judging, Lost, judge
+from sandbox.judge import Judging, Lost, judge
 
 __all__ = ["Case", "Epoch", "Replies", "key_of"]
 
@@ -86,6 +86,7 @@ class Case:
         return [(replies, replace(self.result, id=name)) for replies, name in self.waiting]
 
     def _end(self, problem: Exception) -> None:
-        # a source or value that Python itself cannot take apart is an error of the job
-        verdict = "error" if isinstance(problem, UNPARSEABLE) else "internal"
-        self.result = Result("", verdict, "split", (), f"{type(problem).__name__}: {problem}")
+        """What cannot be judged is an error of the job: were it ours, "internal" would have it run
+        again for ever, and a program could bring that about."""
+        detail = f"{type(problem).__name__}: {problem}"[:2000]
+        self.result = Result("", "error", "split", (), f"cannot be judged: {detail}")

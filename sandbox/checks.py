@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.answers import Answers, Opaque, Raised
+from sandbox.bounded import Unbounded
 from sandbox.jobs import VERDICTS, Verdict
 
 __all__ = ["Check", "describe", "exception_verdict", "judge_checks", "shorten"]
@@ -53,6 +54,8 @@ def _judge(check: Check, answers: Answers) -> tuple[Verdict, str]:
             return "passed", ""
     except Raised as problem:
         return exception_verdict(problem), f": {describe(problem)}"
+    except Unbounded:  # not for the host: the tests are run elsewhere
+        raise
     except Opaque as problem:
         return "failed", f", got an object that is not plain data ({problem})"
     except Exception as problem:  # e.g. None + 1: the answer has the wrong type

@@ -5,7 +5,7 @@ import re
 
 from sandbox.source import BUILTINS, free_names, nodes
 
-__all__ = ["Survey", "driver_names", "program_names", "redefined_builtins"]
+__all__ = ["Survey", "driver_names", "driver_source", "program_names", "redefined_builtins"]
 
 KNOWN = BUILTINS | {"__name__", "__file__"}
 MODULES = frozenset({"math", "pytest", "unittest"})
@@ -64,3 +64,25 @@ def driver_names(tests: Survey, program: str) -> list[str] | None:
             fine |= {id(item) for item in node.elts}
     uses = [node for node in tests.nodes if isinstance(node, ast.Name) and node.id in names]
     return sorted(names) if all(id(use) in fine for use in uses) else None
+
+
+def driver_source(tree: ast.Module, tests: str) -> str:
+    """The tests, and calls of the test functions and test classes that nothing else calls."""
+    called = {ast.unparse(node.func) for node in nodes(tree) if isinstance(node, ast.Call)}
+    lines = [tests]
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            parametrised = any("parametrize" in ast.unparse(d) for d in node.decorator_list)
+            if node.name not in called and (parametrised or not node.args.args):
+                lines.append(f"{node.name}()")
+        elif isinstance(node, ast.ClassDef) and any(
+            "TestCase" in ast.unparse(b) for b in node.bases
+        ):
+            lines.append(RUN_CASES.format(name=node.name))
+    return "\n".join(lines) + "\n"
+
+
+RUN_CASES = """
+for _case in __import__("unittest").defaultTestLoader.loadTestsFromTestCase({name}):
+    _case.debug()
+"""

@@ -88,6 +88,20 @@ def _rare(value: Any, kind: Any, depth: int) -> str:
         return _tagged("Q", (value.numerator, value.denominator), depth)
     if decimal and kind is decimal.Decimal:
         return _tagged("D", (str(value),), depth)
+    if (numpy := sys.modules.get("numpy")) and isinstance(value, (numpy.ndarray, numpy.generic)):
+        return _array(value, kind, numpy, depth)
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return _tagged("t", tuple.__iter__(value), depth)
     raise Unserialisable(kind.__name__)
+
+
+def _array(value: Any, kind: Any, numpy: Any, depth: int) -> str:
+    """Numbers that Python has too cross as those; arrays, and short floats, as what they are."""
+    if kind in (numpy.bool_, numpy.float64, numpy.complex128) or issubclass(kind, numpy.integer):
+        return encode(value.item(), depth)
+    array = numpy.asarray(value)
+    if (kind is not numpy.ndarray and array.shape) or array.dtype.kind not in "biufc":
+        raise Unserialisable(kind.__name__)
+    if array.size > ITEMS:
+        raise Unserialisable(f"an array of more than {ITEMS} items")
+    return _tagged("n", (array.dtype.str, list(array.shape), array.ravel().tolist()), depth)

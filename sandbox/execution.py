@@ -2,20 +2,24 @@
 
 import marshal
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.answers import Answers, read_report
+from sandbox.blame import Blame
 from sandbox.checks import describe, exception_verdict
 from sandbox.decode import Malformed
 from sandbox.frames import FRAME_BYTES, Ended, Request, RequestHeader, Response
 from sandbox.jobs import Job, Stdout, Verdict
+from sandbox.states import States, read_states
 
 __all__ = ["Execution", "Reading", "prepare", "read"]
 
 HEAD_AND_TAIL = 32 << 10
 SLACK = 4096
 SYSTEM_CALL, KILLED = 31, 9
+FULL = 0.75
+"""The part of the memory limit above which a program may not even find room to report."""
 PREEMPTED = 50
 """A program that was set aside less often than this did not lack processor time: it slept."""
 
@@ -28,6 +32,7 @@ class Execution:
     nonce: str
     wanted: int
     alone: bool = False
+    traced: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Reading:
     detail: str
     answers: Answers
     blocked: tuple[str, ...] = ()
+    states: States | None = None
+    blame: Blame | None = None
 
 
 def prepare(
@@ -57,14 +64,16 @@ def prepare(
     program = program if program is not None else job.program
     driver = b"" if names is None else marshal.dumps((nonce, tests, names))
     beside = tests if names is None else None
-    body = marshal.dumps((nonce, program, steps or [], beside, job.stdin))
+    traced = job.trace and names is None and program == job.program
+    body = marshal.dumps((nonce, program, steps or [], beside, job.stdin, traced))
     stdin = len(job.stdin or b"")
     header = RequestHeader(
         body=len(body),
         cpu_ms=int(limits.cpu_seconds * 1000),
         wall_ms=int(limits.wall_seconds * 1000),
         memory_mb=limits.memory_mb,
-        file_bytes=max(limits.output_bytes, FRAME_BYTES, stdin) + SLACK,
+        file_bytes=max(limits.output_bytes, FRAME_BYTES, stdin, job.profile.scratch_mb << 20)
+        + SLACK,
         threads=limits.threads,
         keep=limits.output_bytes if script else HEAD_AND_TAIL,
         script=int(script),
@@ -72,7 +81,7 @@ def prepare(
         driver=len(driver),
     )
     wanted = 1 + (1 if tests is not None else len(steps or []))
-    return Execution(Request(header, body + driver), nonce, wanted, alone)
+    return Execution(Request(header, body + driver), nonce, wanted, alone, traced)
 
 
 def slept(response: Response) -> bool:
@@ -82,41 +91,55 @@ def slept(response: Response) -> bool:
 def read(job: Job, execution: Execution, response: Response) -> Reading:
     """What the ending says, in the order of precedence of verdicts."""
     header = response.header
-    signal, nothing = header.status & 0x7F, Answers([])
+    signal = header.status & 0x7F
+    found = Reading(None, "", Answers([]))
     if signal == SYSTEM_CALL:
-        return Reading("security", "a system call that only an attack makes", nothing)
-    answers, blocked, problem = nothing, (), None
-    if header.frame > FRAME_BYTES:
-        problem = Reading("error", "answers of more than 1 MiB", nothing)
-    elif header.frame:
+        return replace(found, verdict="security", detail="a system call that only an attack makes")
+    if 0 < header.frame <= FRAME_BYTES:
         try:
-            answers, names = read_report(response.frame, execution.nonce, execution.wanted)
-            blocked = tuple(f"blocked:{name}" for name in names)
-        except Malformed as found:
+            found = _report(execution, response, bool(header.ended or signal))
+        except Malformed as problem:
             if not (header.ended or (signal and header.frame < len(execution.nonce))):
-                return Reading("security", f"on the report channel: {found}", nothing)
+                detail = f"on the report channel: {problem}"
+                return replace(found, verdict="security", detail=detail)
+    verdict, detail = _ending(job, response, found.answers)
+    loaded = found.answers.raised(0) if verdict is None else None
+    if loaded and loaded.name == "ProtocolViolation" and execution.request.header.driver:
+        detail = f"between program and tests: {describe(loaded)}"
+        return replace(found, verdict="security", detail=detail)
+    if loaded and not (isinstance(job.tests, Stdout) and loaded.name == "SystemExit"):
+        verdict, detail = exception_verdict(loaded), f"on loading: {describe(loaded)}"
+        found = replace(found, blame=Blame(loaded))
+    return replace(found, verdict=verdict, detail=detail)
+
+
+def _report(execution: Execution, response: Response, ended: bool) -> Reading:
+    found, frame, nonce = Reading(None, "", Answers([])), response.frame, execution.nonce
+    if execution.traced:
+        states, frame = read_states(frame, nonce)
+        found = replace(found, states=states)
+        if not frame or (ended and not frame.startswith(nonce.encode())):
+            return found  # it came no further
+    answers, names = read_report(frame, nonce, execution.wanted)
+    return replace(found, answers=answers, blocked=tuple(f"blocked:{name}" for name in names))
+
+
+def _ending(job: Job, response: Response, answers: Answers) -> tuple[Verdict | None, str]:
+    header = response.header
+    signal, cpu = header.status & 0x7F, header.cpu_us / 1e6
     if header.output > job.limits.output_bytes:
-        return Reading(
-            "output_limit", f"more than {job.limits.output_bytes} bytes", answers, blocked
-        )
-    if problem:
-        return problem
-    cpu = header.cpu_us / 1e6
+        return "output_limit", f"more than {job.limits.output_bytes} bytes"
+    if header.frame > FRAME_BYTES:
+        return "error", "answers of more than 1 MiB"
     if header.ended or cpu >= job.limits.cpu_seconds:
         which = "wall" if header.ended == Ended.WALL else "processor"
-        return Reading(
-            "timeout", f"{which} time: {cpu:.2f} s of processor time used", answers, blocked
-        )
+        return "timeout", f"{which} time: {cpu:.2f} s of processor time used"
     if signal == KILLED:
-        return Reading("memory", "killed, most likely for memory", answers, blocked)
+        return "memory", "killed, most likely for memory"
     if signal:
-        return Reading("crashed", f"ended by signal {signal}", answers, blocked)
+        return "crashed", f"ended by signal {signal}"
+    if not len(answers) and header.memory_kb > FULL * job.limits.memory_mb * 1024:
+        return "memory", "ended without a report, with its memory full"
     if not len(answers):
-        status = header.status >> 8
-        return Reading("error", f"early exit: no report (exit status {status})", answers)
-    loaded = answers.raised(0)
-    if loaded and not (isinstance(job.tests, Stdout) and loaded.name == "SystemExit"):
-        return Reading(
-            exception_verdict(loaded), f"on loading: {describe(loaded)}", answers, blocked
-        )
-    return Reading(None, "", answers, blocked)
+        return "error", f"early exit: no report (exit status {header.status >> 8})"
+    return None, ""

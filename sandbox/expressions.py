@@ -5,12 +5,14 @@ compares its answer. The expected side, and the comparison, never enter the prog
 """
 
 import ast
+import copy
 import time
 from collections.abc import Callable
 from typing import Any
 
+from sandbox.answers import Answers
 from sandbox.asking import refuse_decisions
-from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY
+from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY, hashed
 from sandbox.scope import (
     Lowered,
     Scope,
@@ -94,10 +96,22 @@ class Splitter:
 
     def ask(self, node: ast.expr, scope: Scope) -> Lowered:
         """The whole expression goes to the program's process; it may decide nothing there."""
+        node, text = self.code(node, scope)
         origins = self.prepare(node, scope)
-        step = self.step("ask", scope, f"({self.text.of(node)}\n)")
+        step = self.step("ask", scope, f"({text}\n)")
         kept = frozenset({"program"}) if "program" in origins else frozenset({"input"})
         return Lowered(lambda answers: answers.value(step), kept, step)
+
+    def code(self, node: Any, scope: Scope) -> tuple[Any, str]:
+        """What of a test is sent to the program's process, as a node and as text.
+
+        Parts of literals are sent alone: beside `case[0]` may stand what is expected.
+        """
+        parts = (part for part in nodes(node) if isinstance(part, ast.Subscript))
+        if all(self.origins(part, scope) for part in parts):
+            return node, self.text.of(node)
+        picked = _Picking(self, scope).visit(copy.deepcopy(node))
+        return picked, ast.unparse(picked)
 
     def prepare(self, node: ast.expr | ast.stmt, scope: Scope) -> frozenset[str]:
         """Checks that code may run in the program's process, and sends the literals it reads."""
@@ -132,11 +146,12 @@ class Splitter:
             case ast.List(elts=items):
                 return self._apply(lambda *v: weighed(list(v)), items, scope)
             case ast.Set(elts=items):
-                return self._apply(lambda *v: set(v), items, scope)
+                return self._apply(lambda *v: hashed(set)(v), items, scope)
             case ast.Dict(keys=keys, values=values) if None not in keys:
                 size = len(keys)
                 items = [*(key for key in keys if key), *values]
-                build = lambda *v: weighed(dict(zip(v[:size], v[size:], strict=True)))  # noqa: E731
+                pair = lambda *v: [*zip(v[:size], v[size:], strict=True)]  # noqa: E731
+                build = lambda *v: weighed(hashed(dict)(pair(*v)))  # noqa: E731
                 return self._apply(build, items, scope)
             case ast.UnaryOp(op=op, operand=operand):
                 return self._apply(UNARY[type(op)], [operand], scope)
@@ -214,3 +229,20 @@ class Splitter:
             return function(*values[:count], **dict(zip(keys, values[count:], strict=True)))
 
         return self._apply(call, [*positional, *named.values()], scope)
+
+
+class _Picking(ast.NodeTransformer):
+    def __init__(self, splitter: Splitter, scope: Scope) -> None:
+        self.splitter, self.scope = splitter, scope
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        if self.splitter.origins(node, self.scope) or not isinstance(node.ctx, ast.Load):
+            self.generic_visit(node)
+            return node
+        try:
+            value = self.splitter.lower(node, self.scope).value(Answers([]))
+        except Exception as problem:
+            raise Unsplittable(f"a part that is not there: {problem}") from None
+        name = f"_part{len(self.splitter.steps)}_{node.col_offset}"
+        self.scope.known[name] = value
+        return ast.Name(name, ast.Load())

@@ -6,6 +6,7 @@ from pathlib import Path
 __all__ = ["INSIDE", "digest"]
 
 INSIDE = [
+    "allowed_calls",
     "confine",
     "decode",
     "driver",
@@ -14,8 +15,10 @@ INSIDE = [
     "frames",
     "identity",
     "program",
+    "raising",
     "scratch",
     "syscalls",
+    "tracing",
     "zygote",
 ]
 """The modules of this package that run inside; nothing else of Ratchet is visible there."""

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, get_args
 
+from sandbox.states import States
+from sandbox.tracebacks import Traceback
+
 __all__ = [
     "VERDICTS",
     "Call",
@@ -96,7 +99,8 @@ class Stdout:
 class Job:
     """A Python program and what it must do; `tests` is source, calls, or expected output.
 
-    `weak_check` asks, for a program that passed, whether its tests could fail at all.
+    `weak_check` asks, for a program that passed, whether its tests could fail at all. `trace` asks
+    for the variables after each statement of the program: for those that are straight lines.
     """
 
     id: str
@@ -106,11 +110,16 @@ class Job:
     stdin: bytes | None = None
     weak_check: bool = False
     profile: Profile = Profile()
+    trace: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """The verdict on one job. `flags` holds notes such as "weak_tests" that decide nothing."""
+    """The verdict on one job. `flags` holds notes such as "weak_tests" that decide nothing.
+
+    `exception` is what the program, or a call of it by the tests, raised, where that decided the
+    verdict. `states` are there if the job asked for them, and as far as the program came.
+    """
 
     id: str
     verdict: Verdict
@@ -121,6 +130,8 @@ class Result:
     wall_seconds: float = 0.0
     memory_mb: float = 0.0
     stdout: str = ""
+    exception: Traceback | None = None
+    states: States | None = None
 
 
 class Sandbox(Protocol):

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.answers import Answers
-from sandbox.checks import describe, exception_verdict, judge_checks
-from sandbox.driving import Survey, driver_names, program_names
+from sandbox.blame import Blame, judge_plan, traceback_of
+from sandbox.bounded import Unbounded
+from sandbox.checks import describe, exception_verdict
+from sandbox.driving import Survey, driver_names, driver_source, program_names
 from sandbox.execution import Execution, Reading, prepare, read, slept
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
 from sandbox.plan import Plan, plan_calls, plan_source
-from sandbox.poison import driver_source, is_identity, poisoned, stubbed
+from sandbox.poison import poisoned
 from sandbox.scope import Unsplittable
+from sandbox.stubs import stubs
+from sandbox.tracebacks import printable
 
 __all__ = ["UNPARSEABLE", "Judging", "Lost", "judge"]
 
@@ -44,7 +48,8 @@ def judge(job: Job) -> Judging:
         return _result(job, verdict, "split", (), detail, reading, response)
     if not isinstance(job.tests, str):
         plan = plan_calls(job.tests)  # raises ValueError for what is no data
-        return (yield from _split(job, plan, not plan.touches))[0]
+        names = {call.function for call in job.tests}
+        return (yield from _split(job, plan, names))[0]
     try:
         if len(job.tests) > SOURCE_BYTES:
             raise ValueError("longer than 256 KiB")
@@ -56,20 +61,23 @@ def judge(job: Job) -> Judging:
         return _result(job, "error", "split", (), detail, None, None)
     survey = Survey(tree)
     names = program_names(survey, job.program)
-    idle = not names
     try:
         plan = plan_source(tree, source, job.program, survey)
-    except (Unsplittable, RecursionError):
-        source = driver_source(tree, source)
-        if functions := driver_names(survey, job.program):
-            driven = yield from _driven(job, source, functions)
-            if driven:
-                return driven
-        return (yield from _beside(job, source, idle))
-    result, opaque = yield from _split(job, plan, idle)
-    if opaque and result.verdict == "failed" and any(name[0].isupper() for name in names):
-        # the tests compare objects of the program's own classes, which cannot leave its process
-        return (yield from _beside(job, driver_source(tree, source), idle))
+        result, opaque = yield from _split(job, plan, names)
+    except (Unsplittable, Unbounded, RecursionError):
+        result, opaque = None, False
+    if result and not (opaque and result.verdict == "failed"):
+        return result
+    source = driver_source(tree, source)
+    functions = driver_names(survey, job.program)
+    # arrays are compared where numpy is
+    if functions and (result is None or job.profile.imports == "numpy"):
+        driven = yield from _driven(job, source, functions)
+        if driven:
+            return driven
+    # objects of the program's own classes cannot leave its process
+    if result is None or any(name[0].isupper() for name in names):
+        return (yield from _beside(job, source, names))
     return result
 
 
@@ -98,15 +106,14 @@ def _stdout(job: Job, wanted: Stdout) -> Generator[Execution, Response | Lost, O
 
 
 def _split(
-    job: Job, plan: Plan, idle: bool
+    job: Job, plan: Plan, names: set[str]
 ) -> Generator[Execution, Response | Lost, tuple[Result, bool]]:
     """The result, and whether some answer was no plain data."""
     verdict, detail, reading, response = yield from _planned(job, plan, job.program)
-    flags = ["no_call"] if idle else []
+    flags = [] if names else ["no_call"]
     if verdict == "passed" and job.weak_check:
-        flags += yield from _weak(
-            job, idle or not plan.checks, lambda stub: _planned(job, plan, stub)
-        )
+        tried = names if plan.checks else set[str]()
+        flags += yield from _weak(job, tried, lambda stub: _planned(job, plan, stub))
     opaque = bool(reading) and any(map(reading.answers.opaque, range(len(reading.answers))))
     return _result(job, verdict, "split", flags, detail, reading, response), opaque
 
@@ -114,7 +121,8 @@ def _split(
 def _planned(job: Job, plan: Plan, program: str) -> Generator[Execution, Response | Lost, Outcome]:
     verdict, detail, reading, response = yield from _execute(job, program=program, steps=plan.steps)
     if verdict == "passed" and reading:
-        verdict, detail = judge_checks(plan.checks, reading.answers)
+        verdict, detail, blame = judge_plan(plan.checks, reading.answers)
+        reading = replace(reading, blame=blame)
     return verdict, detail, reading, response
 
 
@@ -127,34 +135,38 @@ def _driven(
         return None
     flags = []
     if verdict == "passed" and job.weak_check:
-        flags = yield from _weak(job, False, lambda stub: _shared(job, tests, stub, names))
+        flags = yield from _weak(job, set(names), lambda stub: _shared(job, tests, stub, names))
+    if reading and job.trace:  # the process that reports is not the program's
+        _, _, traced, _ = yield from _execute(job)
+        reading = replace(reading, states=traced and traced.states)
     return _result(job, verdict, "split", flags, detail, reading, response)
 
 
-def _beside(job: Job, tests: str, idle: bool) -> Judging:
+def _beside(job: Job, tests: str, names: set[str]) -> Judging:
     """Tests in the program's process: a pass counts only if changed expectations do not pass."""
     verdict, detail, reading, response = yield from _shared(job, tests, job.program)
-    flags, trust = ["no_call"] if idle else [], "inproc"
+    flags, trust = [] if names else ["no_call"], "inproc"
     if verdict == "passed":
         trust = "poisoned"
-        suspicion = yield from _poison(job, tests, idle)
+        suspicion = yield from _poison(job, tests, names)
         if suspicion == "security":
             verdict, detail = "security", "passed tests whose expectations were changed"
         elif suspicion:
             flags.append(suspicion)
         elif job.weak_check:
-            flags += yield from _weak(job, idle, lambda stub: _shared(job, tests, stub))
+            flags += yield from _weak(job, names, lambda stub: _shared(job, tests, stub))
     return _result(job, verdict, trust, flags, detail, reading, response)
 
 
-def _poison(job: Job, tests: str, idle: bool) -> Generator[Execution, Response | Lost, str]:
+def _poison(job: Job, tests: str, names: set[str]) -> Generator[Execution, Response | Lost, str]:
     """ "" if the program fails changed tests, as it should; else what its passing them means."""
-    for wrong in poisoned(tests):
+    ways = poisoned(tests, names)
+    for wrong in ways:
         found, *_ = yield from _shared(job, wrong, job.program)
         if found == "passed":
-            honest, *_ = yield from _shared(job, wrong, stubbed(job.program, first=False))
-            return "weak_tests" if honest == "passed" or idle else "security"
-    return ""
+            honest, *_ = yield from _shared(job, wrong, stubs(names, "")[0])
+            return "weak_tests" if honest == "passed" or not names else "security"
+    return "" if ways else "weak_tests"
 
 
 def _shared(
@@ -165,6 +177,8 @@ def _shared(
     )
     if verdict == "passed" and reading:
         verdict, detail = _judge_shared(reading.answers)
+        raised = reading.answers.raised(1)
+        reading = replace(reading, blame=raised and Blame(raised))
     return verdict, detail, reading, response
 
 
@@ -179,17 +193,11 @@ def _judge_shared(answers: Answers) -> tuple[Verdict, str]:
     return exception_verdict(raised), f"in the tests: {describe(raised)}"
 
 
-def _weak(job: Job, idle: bool, run: Any) -> Generator[Execution, Response | Lost, list[str]]:
-    """Whether a program of stubs passes as well."""
-    if idle:
+def _weak(job: Job, names: set[str], run: Any) -> Generator[Execution, Response | Lost, list[str]]:
+    """Whether stubs of what the tests call pass as well."""
+    if not names:
         return ["weak_tests"]
-    try:
-        stubs = [stubbed(job.program, first=False)]
-        if not is_identity(job.program):
-            stubs.append(stubbed(job.program, first=True))
-    except UNPARSEABLE:
-        return []
-    for stub in stubs:
+    for stub in stubs(names, job.program):
         verdict, *_ = yield from run(stub)
         if verdict == "passed":
             return ["weak_tests"]
@@ -205,13 +213,15 @@ def _result(
     reading: Reading | None,
     response: Response | None,
 ) -> Result:
-    flags = (*flags, *(reading.blocked if reading else ()))
-    result = Result(job.id, verdict, trust, flags, detail)
-    if response is None:
+    flags = tuple(map(printable, (*flags, *(reading.blocked if reading else ()))))
+    result = Result(job.id, verdict, trust, flags, printable(detail))
+    if response is None or reading is None:
         return result
-    header = response.header
+    header, blame = response.header, reading.blame if verdict != "security" else None
     return replace(
         result,
+        exception=traceback_of(blame, job) if blame else None,
+        states=reading.states,
         cpu_seconds=header.cpu_us / 1e6,
         wall_seconds=header.wall_us / 1e6,
         memory_mb=header.memory_kb / 1024,

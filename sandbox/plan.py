@@ -114,9 +114,10 @@ class _Planner:
 
     def run(self, node: ast.stmt, scope: Scope) -> frozenset[str]:
         """A line that must simply work in the program's process."""
-        origins = self.splitter.prepare(node, scope)
         text = self.splitter.text.of(node)
-        step = self.splitter.step("run", scope, text)
+        node, code = self.splitter.code(node, scope)
+        origins = self.splitter.prepare(node, scope)
+        step = self.splitter.step("run", scope, code)
         self.checks.append(
             Check(text, lambda answers: answers.value(step) is None, step, counted=False)
         )
@@ -229,11 +230,12 @@ class _Planner:
 
     def expect(self, wanted: Expectation, scope: Scope) -> None:
         """A line that must, or may, raise."""
-        origins = self.splitter.prepare(wanted.line, scope)
+        line, code = self.splitter.code(wanted.line, scope)
+        origins = self.splitter.prepare(line, scope)
         if "program" not in origins:
             raise Unsplittable("an expected exception of something else")
         text = self.splitter.text.of(wanted.line)
-        step = self.splitter.step("run", scope, text)
+        step = self.splitter.step("run", scope, code)
         if isinstance(wanted.line, ast.Assign):
             for name in (name for part in wanted.line.targets for name in targets(part) or ()):
                 scope.forget(name)

@@ -1,157 +1,157 @@
-"""Tests with changed expectations, and programs that do nothing: what must not pass.
+"""Tests with changed expectations: what must not pass.
 
 A program that shares a process with its tests can forge a pass; one that passes wrong tests too
-has. A program of stubs that passes shows tests that test nothing.
+has. The changes are made in the text, so that nothing but the expectations tells the wrong tests
+from the right ones.
 """
 
 import ast
+import secrets
 
-__all__ = ["driver_source", "is_identity", "poisoned", "stubbed"]
+from sandbox.source import Text, dotted, nodes
 
+__all__ = ["poisoned"]
 
-class _Unrelated(ast.NodeTransformer):
-    """Other constants, for the expected side of an assert."""
+UNLIKELY = ("BlockingIOError", "ChildProcessError", "FloatingPointError", "UnicodeTranslateError")
+TYPES = frozenset({"bool", "int", "float", "complex", "str", "bytes", "list", "tuple", "dict"})
+RAISING = frozenset({"raises", "assertRaises"})
+PREDICATES = frozenset({"isinstance", "issubclass", "hasattr"})
+PREDICATES |= {"isclose", "allclose", "array_equal"}
 
-    def __init__(self) -> None:
-        self.changed = False
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        value = node.value
-        match value:
-            case bool():
-                other: object = not value
-            case int() | float() | complex():
-                other = value + 1 if value + 1 != value else 0
-            case str():
-                other = value + "x"
-            case bytes():
-                other = value + b"x"
-            case None:
-                other = 0
-            case _:
-                return node
-        self.changed = True
-        return ast.copy_location(ast.Constant(other), node)
+Edit = tuple[ast.expr, str]
 
 
-class _Poison(ast.NodeTransformer):
-    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
-        test = node.test
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq):
-            change = _Unrelated()
-            test.comparators = [change.visit(part) for part in test.comparators]
-            if change.changed:
-                return node
-        node.test = ast.copy_location(ast.UnaryOp(ast.Not(), test), test)
-        return node
+def poisoned(tests: str, names: set[str]) -> list[str]:
+    """The tests with expectations changed in up to three ways; an honest program fails them all.
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
-        self.generic_visit(node)
-        node.type = ast.copy_location(ast.Name("BufferError", ast.Load()), node)
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        self.generic_visit(node)
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if name in ("raises", "assertRaises") and node.args:
-            node.args[0] = ast.copy_location(ast.Name("BufferError", ast.Load()), node)
-        elif name.startswith("assert") and len(node.args) > 1:
-            change = _Unrelated()
-            node.args[1] = change.visit(node.args[1])
-            if not change.changed:
-                node.args[1] = ast.copy_location(ast.Constant("no such value"), node)
-        elif name in ("assertTrue", "assertFalse") and node.args:
-            node.args[0] = ast.copy_location(ast.UnaryOp(ast.Not(), node.args[0]), node)
-        return node
-
-
-class _Incomparable(ast.NodeTransformer):
-    """Compares with a fresh object instead, which nothing honest equals or exceeds."""
-
-    def __init__(self) -> None:
-        self.changed = False
-        self.inside = False
-
-    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
-        self.inside = True
-        node.test = self.visit(node.test)
-        self.inside = False
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.UnaryOp:
-        return node if isinstance(node.op, ast.Not) else self.generic_visit(node)  # type: ignore[return-value]
-
-    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
-        if self.inside and not isinstance(node.ops[0], (ast.NotEq, ast.NotIn, ast.IsNot)):
-            never: ast.expr = ast.Call(ast.Name("object", ast.Load()), [], [])
-            if isinstance(node.ops[0], ast.In):
-                never = ast.List([never], ast.Load())
-            node.comparators[0] = ast.copy_location(never, node)
-            self.changed = True
-        return node
-
-
-def poisoned(tests: str) -> list[str]:
-    """The tests with expectations changed, in two ways; an honest program fails at the first.
-
-    Other constants catch a program that read the expected ones; a comparison with a fresh object
-    catches one whose answers claim to equal anything.
+    Other constants catch a program that reads the expected ones; a value that nothing equals, one
+    whose answers claim to equal anything; other arguments of predicates, one that patched those.
+    `names` are the program's: what is passed to them is no expectation.
     """
-    trees = [_Poison().visit(ast.parse(tests))]
-    incomparable = _Incomparable()
-    tree = incomparable.visit(ast.parse(tests))
-    if incomparable.changed:
-        trees.append(tree)
-    return [ast.unparse(ast.fix_missing_locations(tree)) for tree in trees]
+    change = _Change(ast.parse(tests), Text(tests), names)
+    return [_spliced(tests, edits) for edits in change.ways() if edits]
 
 
-class _Stub(ast.NodeTransformer):
-    def __init__(self, first: bool) -> None:
-        self.first = first
+class _Change:
+    def __init__(self, tree: ast.Module, text: Text, names: set[str]) -> None:
+        self.nodes, self.text, self.names = nodes(tree), text, names
+        self.unlikely = secrets.choice(UNLIKELY)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
-        names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        value = (
-            (ast.Name(names[0], ast.Load()) if names else ast.Constant(0)) if self.first else None
+    def ways(self) -> list[list[Edit]]:
+        tests = [node.test for node in self.nodes if isinstance(node, ast.Assert)]
+        expected = [edit for test in tests for edit in self._expected(test)]
+        return [
+            expected + self._raising() + self._methods(),
+            [edit for test in tests for edit in self._comparisons(test)],
+            [edit for test in tests for edit in self._predicates(test)],
+        ]
+
+    def _expected(self, test: ast.expr) -> list[Edit]:
+        """The constants on the right of `==`; else the contrary of the whole."""
+        found: list[Edit] = []
+        if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq):
+            found = [edit for part in test.comparators for edit in self._constants(part)]
+        return found or [self._not(test)]
+
+    def _not(self, test: ast.expr) -> Edit:
+        return test, f"not ({self.text.of(test)})"
+
+    def _constants(self, node: ast.AST) -> list[Edit]:
+        """The constants in an expression, and text that is put together, changed."""
+        if isinstance(node, ast.JoinedStr):
+            return [(node, f"({self.text.of(node)} + 'x')")]
+        if isinstance(node, ast.Constant):
+            changed = _changed(node.value)
+            return [] if changed is None else [(node, changed)]
+        if isinstance(node, ast.Call) and dotted(node.func).split(".")[0] in self.names:
+            return []
+        return [edit for child in ast.iter_child_nodes(node) for edit in self._constants(child)]
+
+    def _comparisons(self, test: ast.AST) -> list[Edit]:
+        """A fresh text in every comparison that must hold."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return []
+        if isinstance(test, ast.Compare):
+            if isinstance(test.ops[0], (ast.NotEq, ast.NotIn, ast.IsNot)):
+                return []
+            fresh = repr(secrets.token_hex(4))
+            member = isinstance(test.ops[0], ast.In)
+            return [(test.comparators[0], f"[{fresh}]" if member else fresh)]
+        return [edit for child in ast.iter_child_nodes(test) for edit in self._comparisons(child)]
+
+    def _predicates(self, test: ast.expr) -> list[Edit]:
+        """The constants and types that a call which must be true compares with."""
+        if isinstance(test, ast.BoolOp):
+            return [edit for part in test.values for edit in self._predicates(part)]
+        if not isinstance(test, ast.Call):
+            return []
+        found: list[Edit] = []
+        if dotted(test.func).rpartition(".")[2] in PREDICATES:
+            for argument in test.args[1:]:
+                types = [n for n in nodes(argument) if isinstance(n, ast.Name) and n.id in TYPES]
+                found += [(name, self.unlikely) for name in types] or self._constants(argument)
+        loops = [node for node in test.args if isinstance(node, (ast.GeneratorExp, ast.ListComp))]
+        return found + [edit for loop in loops for edit in self._predicates(loop.elt)]
+
+    def _raising(self) -> list[Edit]:
+        """Expected exceptions, replaced by one that nothing raises; and errors raised by hand."""
+        found: list[Edit] = []
+        for node in self.nodes:
+            if isinstance(node, ast.ExceptHandler) and node.type:
+                found.append((node.type, self.unlikely))
+            elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in RAISING:
+                found += [(argument, self.unlikely) for argument in node.args[:1]]
+            elif isinstance(node, ast.If) and any(isinstance(n, ast.Raise) for n in node.body):
+                found.append(self._not(node.test))
+        return found
+
+    def _methods(self) -> list[Edit]:
+        """The expectations of unittest's methods, and of numpy's functions of that kind."""
+        found: list[Edit] = []
+        for node in self.nodes:
+            name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+            if not isinstance(node, ast.Call) or not name.startswith("assert") or name in RAISING:
+                continue
+            if name in ("assertTrue", "assertFalse"):
+                found += [self._not(given) for given in node.args[:1]]
+            elif len(node.args) > 1:
+                fresh = repr(secrets.token_hex(4))
+                found += self._constants(node.args[1]) or [(node.args[1], fresh)]
+        return found
+
+
+def _changed(value: object) -> str | None:
+    match value:
+        case bool():
+            return repr(not value)
+        case int() | float() | complex():
+            other = value + 1 if value + 1 != value else 0
+            return f"({other!r})" if abs(other) < float("inf") else "0"
+        case str():
+            return repr(value + "x")
+        case bytes():
+            return repr(value + b"x")
+        case None:
+            return "0"
+    return None
+
+
+def _spliced(tests: str, edits: list[Edit]) -> str:
+    """The outermost edits, from the last to the first, so that positions stay right."""
+    lines = [line.encode("utf-8", "surrogatepass") for line in tests.split("\n")]
+    taken: list[tuple[tuple[int, int], tuple[int, int], str]] = []
+    for node, new in edits:
+        start, end = (
+            (node.lineno, node.col_offset),
+            (node.end_lineno or 0, node.end_col_offset or 0),
         )
-        node.body = [ast.Return(value)]
-        return node
-
-
-def stubbed(program: str, first: bool) -> str:
-    """The program with functions that return None, or their first argument (0 without one)."""
-    return ast.unparse(ast.fix_missing_locations(_Stub(first).visit(ast.parse(program))))
-
-
-def is_identity(program: str) -> bool:
-    """Whether some function of the program honestly returns its first argument or a constant."""
-    for node in ast.walk(ast.parse(program)):
-        if isinstance(node, ast.FunctionDef) and isinstance(node.body[-1], ast.Return):
-            value = node.body[-1].value
-            first = [argument.arg for argument in node.args.args if argument.arg != "self"][:1]
-            if len(node.body) <= 2 and isinstance(value, ast.Name) and [value.id] == first:
-                return True
-    return False
-
-
-def driver_source(tree: ast.Module, tests: str) -> str:
-    """The tests, and calls of the test functions and test classes that nothing else calls."""
-    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    lines = [tests]
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
-            parametrised = any("parametrize" in ast.unparse(d) for d in node.decorator_list)
-            if node.name not in called and (parametrised or not node.args.args):
-                lines.append(f"{node.name}()")
-        elif isinstance(node, ast.ClassDef) and any(
-            "TestCase" in ast.unparse(b) for b in node.bases
-        ):
-            lines.append(RUN_CASES.format(name=node.name))
-    return "\n".join(lines) + "\n"
-
-
-RUN_CASES = """
-for _case in __import__("unittest").defaultTestLoader.loadTestsFromTestCase({name}):
-    _case.debug()
-"""
+        taken.append((start, end, new))
+    taken.sort(key=lambda edit: (edit[0], [-number for number in edit[1]]))
+    kept: list[tuple[tuple[int, int], tuple[int, int], str]] = []
+    for edit in taken:
+        if not kept or edit[0] >= kept[-1][1]:
+            kept.append(edit)
+    for (first, start), (last, end), new in reversed(kept):
+        head, tail = lines[first - 1][:start], lines[last - 1][end:]
+        lines[first - 1 : last] = [head + new.encode("utf-8", "surrogatepass") + tail]
+    return b"\n".join(lines).decode("utf-8", "surrogatepass")

@@ -13,23 +13,26 @@ from types import ModuleType
 from typing import Any, NamedTuple, NoReturn
 
 from sandbox.confine import confine_program, set_limits
-from sandbox.driver import CALLS_FD, OUTCOMES_FD, Proxies, answer_calls
+from sandbox.driver import CALLS_FD, OUTCOMES_FD, ProtocolViolation, Proxies, answer_calls
 from sandbox.encode import Unserialisable, encode, encode_basestring_ascii
 from sandbox.frames import RequestHeader
+from sandbox.raising import exception_text
+from sandbox.tracing import execute_traced
 
 __all__ = ["REPORT_FD", "Files", "serve_driver", "serve_program"]
 
 REPORT_FD = 3
-MESSAGE = 2000
 
 
 class Files(NamedTuple):
-    """Memory files for what a process reports and prints, what it is given, and /dev/null."""
+    """Memory files, new for every process: what it reports (-1: nothing), what it prints, where its
+    errors go, and what it is given. Nothing is shared: flags, locks and offsets of a file stay with
+    it, and one program could leave them to the next."""
 
     report: int
     output: int
+    errors: int
     stdin: int
-    null: int
 
 
 BLOCKED = frozenset(
@@ -45,18 +48,20 @@ def serve_program(
     """Runs in a fresh fork and never returns; `calls` are the pipes of a program with a driver."""
     leave = os._exit
     try:
-        _enter(header, files)
+        _enter(files)
         body = _read(header.body)
         if calls:
             os.write(calls[1], b"\1")  # the request stream is free for the driver
         confine(header, user)
-        nonce, source, steps, tests, given = marshal.loads(body)
+        nonce, source, steps, tests, given, traced = marshal.loads(body)
         _give_stdin(given, files)
         _keep(calls)
         gc.enable()
         blocked: list[str] = []
         sys.addaudithook(lambda event, _: blocked.append(event) if event in BLOCKED else None)
-        text = _run(source, steps, tests, bool(header.script), calls is not None)
+        if traced:
+            _write(nonce.encode())
+        text = _run(source, steps, tests, bool(header.script), calls is not None, traced)
         _flush()
         names = ",".join(f'"{name}"' for name in sorted(set(blocked)))
         _write(f'{nonce}{{"answers":[{text}],"blocked":[{names}]}}'.encode())
@@ -69,8 +74,9 @@ def serve_driver(
     header: RequestHeader, files: Files, user: int, calls: tuple[int, int]
 ) -> NoReturn:
     """The same for tests that drive a program in another process."""
+    nonce = ""
     try:
-        _enter(header, files)
+        _enter(files)
         body = _read(header.driver)
         confine(header, user)
         _give_stdin(None, files)
@@ -85,6 +91,9 @@ def serve_driver(
             answers.append('["u","cannot cross"]' if proxies.refused else outcome)
         if not proxies.gone:
             _write(f'{nonce}{{"answers":[{",".join(answers)}],"blocked":[]}}'.encode())
+    except ProtocolViolation as problem:
+        _write(f'{nonce}{{"answers":[{exception_text(problem)}],"blocked":[]}}'.encode())
+        os._exit(1)
     except BaseException:
         os._exit(1)
     os._exit(0)
@@ -95,10 +104,12 @@ def confine(header: RequestHeader, user: int) -> None:
     confine_program(user)
 
 
-def _enter(header: RequestHeader, files: Files) -> None:
+def _enter(files: Files) -> None:
     os.dup2(files.output, 1)
-    os.dup2(files.null if header.script else files.output, 2)
-    if files.report != REPORT_FD:
+    os.dup2(files.errors, 2)
+    if files.report < 0:
+        os.close(REPORT_FD)
+    elif files.report != REPORT_FD:
         os.dup2(files.report, REPORT_FD)
 
 
@@ -106,7 +117,7 @@ def _give_stdin(given: bytes | None, files: Files) -> None:
     if given:
         os.write(files.stdin, given)
         os.lseek(files.stdin, 0, os.SEEK_SET)
-    os.dup2(files.stdin if given else files.null, 0)
+    os.dup2(files.stdin, 0)
 
 
 def _keep(calls: tuple[int, int] | None) -> None:
@@ -133,6 +144,10 @@ def _write(report: bytes, write: Any = os.write) -> None:
         report = report[write(REPORT_FD, report) :]
 
 
+def _note(line: str, write: Any = _write) -> None:
+    write(f"{line}\n".encode())
+
+
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -142,12 +157,20 @@ def _flush() -> None:
 
 
 def _run(
-    source: str, steps: list[tuple[Any, ...]], tests: str | None, script: bool, driven: bool
+    source: str,
+    steps: list[tuple[Any, ...]],
+    tests: str | None,
+    script: bool,
+    driven: bool,
+    traced: bool,
 ) -> str:
     """Answers in order: of loading the program, then of each step (or of the tests as a whole)."""
     module = ModuleType("__main__" if script else "solution")
     sys.modules[module.__name__] = module
-    loaded = _attempt(_execute, source, "<program>", module.__dict__)
+    if traced:
+        loaded = _attempt(execute_traced, source, module.__dict__, _note)
+    else:
+        loaded = _attempt(_execute, source, "<program>", module.__dict__)
     if driven:
         answer_calls(module.__dict__, loaded, _attempt)
     answers = [loaded]
@@ -182,19 +205,4 @@ def _attempt(function: Any, *arguments: Any) -> str:
     except Unserialisable as problem:
         return f'["u",{encode_basestring_ascii(str(problem)[:200])}]'
     except BaseException as problem:
-        return _exception(problem)
-
-
-def _exception(problem: BaseException) -> str:
-    kind = type(problem)
-    try:
-        message = str(problem)[:MESSAGE]
-    except BaseException:
-        message = ""
-    line, trace = 0, problem.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename in ("<program>", "<tests>"):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    names = [base.__name__ for base in kind.__mro__]
-    return f'["x",{encode(kind.__name__)},{encode(message)},{encode(names)},{line}]'
+        return exception_text(problem)

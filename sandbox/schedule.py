@@ -96,11 +96,15 @@ class Schedule:
                 lanes[descriptor] = lane
                 poll.register(descriptor, events)
         pause = max(0.0, min(due) - now)
+        late = [lane for lane in lanes.values() if lane.worker and lane.worker.late(now)]
         for descriptor, event in poll.poll(pause * 1000 + (pause > 0)):
             if descriptor == bell:
                 os.eventfd_read(bell)
             else:
                 self._move(lanes[descriptor], event)
+        for lane in late:
+            if lane.worker and lane.worker.late(now):  # what had come by then has been read
+                self._bury(lane, "no answer in time")
         self._deliver()
 
     def _lanes(self) -> Iterator[Lane]:
@@ -149,15 +153,13 @@ class Schedule:
         """Checks a worker, or gives it up, when that is due; else says when it will be."""
         worker, due = lane.worker, lane.due(bool(self._queues.get(lane.flavour)))
         try:
-            if worker and worker.pending and worker.deadline < now:
-                raise WorkerDied("no answer in time")
             if due is not None and due <= now:
                 lane.check()
                 due = None
         except WorkerDied as problem:
             self._bury(lane, str(problem))
             return now
-        deadline = worker.deadline if worker and worker.pending else None
+        deadline = worker.deadline if worker else None
         return min((when for when in (due, deadline) if when is not None), default=None)
 
     def _move(self, lane: Lane, event: int) -> None:

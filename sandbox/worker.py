@@ -89,9 +89,12 @@ class Worker:
             self._read()
 
     @property
-    def deadline(self) -> float:
+    def deadline(self) -> float | None:
         """When the oldest request must have been answered."""
-        return self._oldest + self._patience[0]
+        return self._oldest + self._patience[0] if self._patience else None
+
+    def late(self, now: float) -> bool:
+        return self.deadline is not None and self.deadline < now
 
     def send(self, request: Request) -> None:
         if not self._patience:

@@ -41,12 +41,11 @@ OVERRIDE, OWNER = 1, 3
 
 class Ways(NamedTuple):
     """How this worker isolates its programs: kinds of namespaces, a user for each program (0: the
-    worker's own), whether /tmp is theirs, and /dev/null."""
+    worker's own), and what an untouched /tmp has free (None: it is not theirs)."""
 
     namespaces: int
     user: int
-    scratch: bool
-    null: int
+    empty: tuple[int, int] | None
 
 
 def main(config: dict[str, Any]) -> None:
@@ -56,8 +55,6 @@ def main(config: dict[str, Any]) -> None:
     here = Path(__file__).parent
     code = digest(here, here.parent / "pytest.py")
     os.closerange(3, 64)
-    null = fcntl.fcntl(os.open("/dev/null", os.O_RDWR), fcntl.F_DUPFD, 20)
-    os.close(3)  # a program's report gets this descriptor
     if config["root"]:
         os.chroot(config["root"])
         os.chdir(scratch.FOLDER)
@@ -75,7 +72,7 @@ def main(config: dict[str, Any]) -> None:
     about = {"python": sys.version.split()[0], "code": code, "namespaces": bool(namespaces)}
     greeting = json.dumps(about).encode()
     os.write(1, len(greeting).to_bytes(4, "little") + greeting)
-    ways = Ways(namespaces, user, bool(config["scratch_mb"]), null)
+    ways = Ways(namespaces, user, scratch.free() if config["scratch_mb"] else None)
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -117,9 +114,9 @@ def _read_header() -> bytes:
 
 
 def _serve(header: RequestHeader, ways: Ways) -> None:
-    report, output = os.memfd_create("report"), os.memfd_create("output")
-    stdin = os.memfd_create("stdin") if header.stdin else ways.null
-    files = Files(report, output, stdin, ways.null)
+    report, output, stdin = map(os.memfd_create, ("report", "output", "stdin"))
+    errors = os.memfd_create("errors") if header.script else output
+    files = Files(report, output, errors, stdin)
     start = time.monotonic()
     if header.driver:
         ended, status, usages = _pair(header, files, ways)
@@ -131,8 +128,8 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
         _, status, usage = os.wait4(pid, 0)
         usages = [usage]
     wall = time.monotonic() - start
-    if ways.scratch:
-        _clean()
+    if ways.empty:
+        _clean(ways.empty)
     reported, printed = os.fstat(report).st_size, os.fstat(output).st_size
     kept = min(printed, header.keep)
     response = ResponseHeader(
@@ -151,39 +148,40 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
         _send(report, 0, reported)
     _send(output, 0, kept - kept // 2)
     _send(output, printed - kept // 2, kept // 2)
-    for descriptor in (report, output, *((stdin,) if header.stdin else ())):
+    for descriptor in {report, output, errors, stdin}:
         os.close(descriptor)
 
 
-def _clean() -> None:
+def _clean(empty: tuple[int, int]) -> None:
+    """The names that a program gave its files must not come into this process either."""
     os.chmod(scratch.FOLDER, 0o1777)
-    if os.listdir(scratch.FOLDER) and not (scratch.empty() and not os.listdir(scratch.FOLDER)):
+    if scratch.free() != empty and not (scratch.empty() and scratch.free() == empty):
         os._exit(1)  # the next program would find it: better a new worker
 
 
 def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, int, list[Usage]]:
     """A program and the driver of its tests; the driver alone has the report's descriptor."""
     calls, outcomes = _high_pipe(), _high_pipe()
-    aside = os.memfd_create("aside")
+    aside, given = os.memfd_create("aside"), os.memfd_create("given")
     program = clone(ways.namespaces)
     if program == 0:
-        without = files._replace(report=files.null)
+        without = files._replace(report=-1)
         serve_program(header, without, ways.user, (calls[0], outcomes[1]))
     os.close(outcomes[1])
     os.read(outcomes[0], 1)  # it has read its own request; or it is dead, and the driver will see
     driver = clone(ways.namespaces)
     if driver == 0:
         other = ways.user and ways.user + 1
-        serve_driver(header, files._replace(output=aside), other, (calls[1], outcomes[0]))
-    for descriptor in (*calls, outcomes[0], aside):
+        own = Files(files.report, aside, aside, given)
+        serve_driver(header, own, other, (calls[1], outcomes[0]))
+    for descriptor in (*calls, outcomes[0], aside, given):
         os.close(descriptor)
     ended = _wait([driver, program], header)
     _, driver_status, driver_usage = os.wait4(driver, 0)
-    early, status, usage = os.wait4(program, os.WNOHANG)
-    if not early:
-        os.kill(program, 9)
-        _, _, usage = os.wait4(program, 0)
-    return ended, (status if early and status else driver_status), [driver_usage, usage]
+    os.kill(program, 9)  # without effect on one that has ended, or is ending by itself
+    _, status, usage = os.wait4(program, 0)
+    itself = status not in (0, 9)
+    return ended, (status if itself else driver_status), [driver_usage, usage]
 
 
 def _high_pipe() -> tuple[int, int]:
