@@ -11,7 +11,10 @@ __all__ = [
     "HeldOut",
     "Problem",
     "Score",
+    "State",
     "Tested",
+    "Traced",
+    "Variable",
 ]
 
 
@@ -55,14 +58,48 @@ class Attempt(Generated, Tested):
 
 
 class Executed(Attempt):
-    """What became of an attempt in the sandbox (sandbox.Result says what the words mean). Times
-    are left out: a run that is resumed gives the same rows as an unbroken one."""
+    """What became of an attempt in the sandbox (sandbox.Result says what the words mean).
+    `traceback` is what Python would print, "" if nothing was raised: the checks of most asserts
+    are made outside of the program, so that `detail` alone names an assert that failed. Times are
+    left out: a run that is resumed gives the same rows as an unbroken one."""
 
     verdict: str
     trust: str
     flags: list[str]
     detail: str
     stdout: str
+    traceback: str
+
+
+class Variable:
+    """`value` is JSON (tagged beyond what JSON has: sandbox.encode), null for what is no data or
+    too large."""
+
+    name: str
+    value: str | None
+
+
+class State:
+    """What one statement, in these lines of the program, left behind.
+
+    `changed` and `gone` are what it did to the variables. Two states of one `key` have the same
+    values under whatever names; null equals nothing (no variables, or values not known).
+    """
+
+    first_line: int
+    last_line: int
+    changed: list[Variable]
+    gone: list[str]
+    key: str | None
+
+
+class Traced(Executed):
+    """An attempt with its states, as far as its program came (sandbox.states says what is left
+    out). `cut` says why they end before the program did, "" if they do not."""
+
+    states: list[State]
+    straight_line: bool
+    cut: str
 
 
 class Chat(Row):

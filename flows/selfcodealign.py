@@ -19,7 +19,7 @@ from pipeline.load import load
 from pipeline.model import open_model, serve
 from pipeline.rounds import Rounds
 from pipeline.run import Run
-from sandbox import Limits, LocalSandbox
+from sandbox import Backend, Limits, Profile, open_sandbox
 from stages import code_tasks as code
 from stages.curate import decontaminate, draw, stack
 from stages.evaluate import evaluate
@@ -44,6 +44,8 @@ def selfcodealign(
     rounds: Rounds = Rounds(),
     sampling: Sampling = Sampling(n=10, temperature=0.7, max_tokens=1536),
     limits: Limits = Limits(cpu_seconds=4.0, memory_mb=1024),
+    profile: Profile = Profile(),
+    isolation: Backend = Backend(),
     training: Training = PAPER,
     evaluation: Sampling = Sampling(n=1, temperature=0.0, max_tokens=1024),
     seed: int = 0,
@@ -51,9 +53,10 @@ def selfcodealign(
     base = policy = open_model(model)
     problems = load(source(held_out), HeldOut, "load_held_out")
     once, kept = replace(sampling, n=1), []
-    with LocalSandbox() as sandbox:
+    grading = {"limits": limits, "profile": profile, "reference": "solution"}
+    with open_sandbox(isolation) as sandbox:
         functions = gather_seeds(tree, seeds, problems, judge=base)  # A. seed gathering
-        evaluate(base, problems, sandbox, code.ANSWER, evaluation, limits)
+        evaluate(base, problems, sandbox, code.ANSWER, evaluation, **grading)
         for _ in run.iterations(rounds.iterations):
             # B. Self-OSS-Instruct: S->C, C->I, I->R; C. the execution filter, meanwhile
             with serve(policy if rounds.reference == "last" else base) as sampler:
@@ -62,7 +65,7 @@ def selfcodealign(
                 tasks = generate(code.draw_topic(concepts), sampler, code.write_task(shots), once)
                 tasks = decontaminate(tasks, problems, "instruction", ("instruction",))
                 responses = generate(tasks, sampler, code.write_response(min(shots, 1)), sampling)
-                executed = execute(responses, sandbox, limits, weak_check=True)
+                executed = execute(responses, sandbox, limits, profile, weak_check=True)
             # D. sanitise and select
             passed = keep(executed, passing, "keep_passing")
             sound = keep(passed, sound_tests, "keep_sound_tests")
@@ -75,4 +78,4 @@ def selfcodealign(
             start = policy if rounds.start == "last" else base
             rows = stack(*kept) if rounds.window == "all" else kept[-1]
             policy = fine_tune(start, rows, training)
-            evaluate(policy, problems, sandbox, code.ANSWER, evaluation, limits)
+            evaluate(policy, problems, sandbox, code.ANSWER, evaluation, **grading)

@@ -30,6 +30,8 @@ What is not covered:
 * clocks are real: a program may behave differently from one run to the next
 """
 
+from sandbox.backend import Backend, open_sandbox
+from sandbox.docker import DockerSandbox
 from sandbox.jobs import (
     VERDICTS,
     Call,
@@ -48,7 +50,9 @@ from sandbox.probe import Probe, probe
 
 __all__ = [
     "VERDICTS",
+    "Backend",
     "Call",
+    "DockerSandbox",
     "Job",
     "Limits",
     "LocalSandbox",
@@ -60,5 +64,6 @@ __all__ = [
     "Stdout",
     "Trust",
     "Verdict",
+    "open_sandbox",
     "probe",
 ]

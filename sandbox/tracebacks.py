@@ -13,8 +13,8 @@ from sandbox.decode import Malformed
 __all__ = ["Frame", "Syntax", "Traceback", "printable", "read_traceback", "with_sources"]
 
 FILES = ("<program>", "<tests>")
-FRAMES, NUMBERS = 64, range(1 << 31)
-NAME, MESSAGE, LINE = 200, 2000, 200
+FRAMES, NUMBERS = 32, range(1 << 31)
+NAME, MESSAGE, LINE = 100, 2000, 200
 REPEATS = 3
 """How often Python prints the same line in a row before it only counts."""
 CAUSED = "The above exception was the direct cause of the following exception:"
@@ -68,8 +68,7 @@ class Traceback:
     asked: str = ""
 
     def render(self) -> str:
-        """As Python prints it, without a last line break; never longer than some 30,000
-        characters."""
+        """As Python prints it, without a last line break; bounded, however deep the recursion."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:

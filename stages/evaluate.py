@@ -21,8 +21,8 @@ from pipeline.model import AnyModel, serve
 from pipeline.run import Run, current_run
 from pipeline.stage import stage
 from pipeline.work import work
-from sandbox import Limits, Sandbox
-from stages.execute import LIMITS, execute
+from sandbox import Limits, Profile, Sandbox
+from stages.execute import LIMITS, PROFILE, execute
 from stages.generate import Prompt, generate
 
 __all__ = ["evaluate", "gain", "grade", "interval", "pass_at_k"]
@@ -37,10 +37,13 @@ def evaluate(
     prompt: Prompt[Tested, Attempt],
     sampling: Sampling,
     limits: Limits = LIMITS,
+    profile: Profile = PROFILE,
     ks: Sequence[int] = (1,),
+    reference: str = "",
 ) -> Rows[Graded]:
     """Answer held-out problems, run the answers against their hidden tests, and write pass@k for
-    each k to the run's scores.parquet. The table returned has one row per problem."""
+    each k to the run's scores.parquet. The table returned has one row per problem. `profile` and
+    `reference` are those of execute."""
     if (run := current_run()) is None:
         raise UserError("evaluate makes tables of a run: call it in a flow.")
     if max(ks) > sampling.n:
@@ -50,7 +53,8 @@ def evaluate(
         )
     with serve(model) as sampler:
         attempts = generate(problems, sampler, prompt, sampling, name="answer_held_out")
-        executed = execute.named("execute_held_out")(attempts, sandbox, limits)
+        run_tests = execute.named("execute_held_out")
+        executed = run_tests(attempts, sandbox, limits, profile, reference=reference)
     graded = grade(executed, problems, sampling.n, model.fingerprint)
     _write_scores(run, graded, ks)
     return graded

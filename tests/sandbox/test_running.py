@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import Job, Limits, LocalSandbox, SandboxUnavailable, probe
-from sandbox import bubblewrap
+from sandbox import Job, Limits, LocalSandbox, SandboxUnavailable, bubblewrap, probe
 
 
 def square(number: int, extra: str = "") -> Job:

@@ -66,7 +66,7 @@ def test_a_problem_without_a_single_usable_answer_counts_as_unsolved():
             **{
                 c: ["", ""] for c in ("prompt", "completion", "finish", "model", "program", "tests")
             },
-            **{c: ["", ""] for c in ("trust", "detail", "stdout", "instruction")},
+            **{c: ["", ""] for c in ("trust", "detail", "stdout", "traceback", "instruction")},
             "flags": [[], []],
             "tokens": [1, 1],
             "sample": [0, 1],
