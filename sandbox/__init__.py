@@ -47,12 +47,15 @@ from sandbox.jobs import (
 )
 from sandbox.local import LocalSandbox
 from sandbox.probe import Probe, probe
+from sandbox.states import State, States, Unshown
+from sandbox.tracebacks import Frame, Traceback
 
 __all__ = [
     "VERDICTS",
     "Backend",
     "Call",
     "DockerSandbox",
+    "Frame",
     "Job",
     "Limits",
     "LocalSandbox",
@@ -61,8 +64,12 @@ __all__ = [
     "Result",
     "Sandbox",
     "SandboxUnavailable",
+    "State",
+    "States",
     "Stdout",
+    "Traceback",
     "Trust",
+    "Unshown",
     "Verdict",
     "open_sandbox",
     "probe",

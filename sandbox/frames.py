@@ -7,7 +7,7 @@ process under bubblewrap, a container that is attached to, a machine elsewhere.
 import struct
 from typing import NamedTuple
 
-__all__ = ["Ended", "Request", "RequestHeader", "Response"]
+__all__ = ["Ended", "Request", "RequestHeader", "Response", "ResponseHeader"]
 
 REQUEST = struct.Struct("<4s10I20x")
 RESPONSE = struct.Struct("<4sBiQQIIQQQ")

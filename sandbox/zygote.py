@@ -28,7 +28,7 @@ from sandbox.confine import (
 )
 from sandbox.encode import encode
 from sandbox.flavour import PRELOADED
-from sandbox.frames import FRAME_BYTES, REQUEST, Ended, RequestHeader, ResponseHeader
+from sandbox.frames import FRAME_BYTES, REQUEST, RESPONSE, Ended, RequestHeader, ResponseHeader
 from sandbox.identity import digest
 from sandbox.program import Files, _attempt, _execute, serve_driver, serve_program
 
@@ -117,6 +117,7 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
     report, output, stdin = map(os.memfd_create, ("report", "output", "stdin"))
     errors = os.memfd_create("errors") if header.script else output
     files = Files(report, output, errors, stdin)
+    os.lseek(report, RESPONSE.size, os.SEEK_SET)  # the response's header goes before it: one write
     start = time.monotonic()
     if header.driver:
         ended, status, usages = _pair(header, files, ways)
@@ -130,7 +131,8 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
     wall = time.monotonic() - start
     if ways.empty:
         _clean(ways.empty)
-    reported, printed = os.fstat(report).st_size, os.fstat(output).st_size
+    reported = max(0, os.fstat(report).st_size - RESPONSE.size)
+    printed = os.fstat(output).st_size
     kept = min(printed, header.keep)
     response = ResponseHeader(
         ended,
@@ -143,9 +145,8 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
         printed,
         kept,
     )
-    os.write(1, response.pack())
-    if reported <= FRAME_BYTES:
-        _send(report, 0, reported)
+    os.pwrite(report, response.pack(), 0)
+    _send(report, 0, RESPONSE.size + (reported if reported <= FRAME_BYTES else 0))
     _send(output, 0, kept - kept // 2)
     _send(output, printed - kept // 2, kept // 2)
     for descriptor in {report, output, errors, stdin}:

@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from flows.cli.terminal import as_json, clean, put, width
+
+if TYPE_CHECKING:
+    from sandbox import Probe
 
 __all__ = ["doctor"]
 
@@ -122,15 +126,22 @@ def _torch() -> Iterator[Finding]:
 
 
 def _sandbox() -> Iterator[Finding]:
-    from sandbox import probe
+    from sandbox import Backend, probe
 
     tried = probe()
     if tried.ok:
-        yield Finding(
-            "sandbox", "ok", f"{tried.message}; {len(tried.properties)} attacks held back"
-        )
+        yield Finding("sandbox", "ok", _held_back(tried))
     else:
         yield Finding("sandbox", "missing", "model-written programs cannot run", tried.message)
+    tried = probe(Backend("docker", workers=1))
+    if tried.ok:
+        yield Finding("Docker", "ok", f"isolation.kind=docker; {_held_back(tried)}")
+    else:
+        yield Finding("Docker", "optional", "isolation.kind=docker", tried.message)
+
+
+def _held_back(tried: "Probe") -> str:
+    return "; ".join([f"{len(tried.properties)} attacks tried and held back", *tried.layers])
 
 
 def _prefect() -> Iterator[Finding]:

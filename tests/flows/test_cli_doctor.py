@@ -47,7 +47,7 @@ def test_a_sandbox_that_does_not_hold_is_missing(capsys, monkeypatch):
     from sandbox import Probe
 
     probe = Probe(False, "bubblewrap is not installed.\nInstall it: apt-get install bubblewrap")
-    monkeypatch.setattr("sandbox.probe", lambda: probe)
+    monkeypatch.setattr("sandbox.probe", lambda *_: probe)
     only(monkeypatch, doctor._sandbox)
     assert main(["doctor"]) == 1
     assert "apt-get install bubblewrap" in capsys.readouterr().out

@@ -84,7 +84,7 @@ def test_an_exception_raised_from_another_shows_both(run_one, tests: str) -> Non
 def test_tests_that_wrap_an_exception_of_the_program_show_the_nearest(run_one) -> None:
     tests = (
         "def check():\n    while True:\n        try:\n            return wrap(0)\n"
-        "        except Exception as problem:\n            raise AssertionError('no') from problem\n"
+        "        except Exception as problem:\n            raise AssertionError('n') from problem\n"
         "check()"
     )
     result = run_one(PROGRAM, tests)
@@ -92,7 +92,7 @@ def test_tests_that_wrap_an_exception_of_the_program_show_the_nearest(run_one) -
     found = result.exception
     assert [found.name, found.before.name, found.before.before] == ["AssertionError", "Bad", None]
     assert [frame.line for frame in found.before.frames] == [4, 11]
-    assert found.asked == "raise AssertionError('no') from problem"
+    assert found.asked == "raise AssertionError('n') from problem"
 
 
 def test_explicit_calls_are_named_by_their_number(run_one) -> None:
