@@ -34,7 +34,7 @@ def decode(document: Any) -> Any:
         raise Malformed(f"unknown tag {tag!r}")
     try:
         return build(content)
-    except (TypeError, ValueError, ArithmeticError, LookupError) as problem:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as problem:
         raise Malformed(str(problem)) from None
 
 
@@ -94,6 +94,21 @@ def _float(content: Any) -> float:
     return float(content)
 
 
+def _standard(content: Any) -> Any:
+    """A value of the standard library, from its kind and text."""
+    import datetime
+    import pathlib
+    import uuid
+
+    name, text = content
+    if name == "timedelta":
+        days, seconds, microseconds = map(int, text.split())
+        return datetime.timedelta(days, seconds, microseconds)
+    if name in ("date", "datetime", "time"):
+        return getattr(datetime, name).fromisoformat(text)
+    return uuid.UUID(text) if name == "UUID" else pathlib.PurePosixPath(text)
+
+
 def _no_array(_: Any) -> Any:
     raise Malformed("an array, which only a process with numpy compares")
 
@@ -113,6 +128,7 @@ BUILD: dict[str, Callable[[Any], Any]] = {
     "Q": _fraction,
     "D": _decimal,
     "n": _no_array,
+    "o": _standard,
     "f": _float,
 }
 

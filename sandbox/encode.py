@@ -5,6 +5,7 @@ An object that could answer `==` for itself has no form here and counts as a wro
 A program may corrupt this code in its own process; what it then sends is still only its answer.
 """
 
+import itertools
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from json.encoder import encode_basestring_ascii
@@ -23,11 +24,18 @@ class Unserialisable(Exception):
 def _lazy() -> tuple[type, ...]:
     samples = [iter([]), iter(()), iter({}), iter(set()), iter(range(0)), iter(""), reversed([])]
     samples += [map(int, ()), filter(None, ()), zip(), enumerate(()), (_ for _ in ())]
-    samples += [{}.keys(), {}.values(), {}.items()]
-    return tuple(type(sample) for sample in samples)
+    samples += [{}.keys(), {}.values(), {}.items(), iter(int, 1)]
+    kinds = [kind for kind in vars(itertools).values() if isinstance(kind, type)]
+    return (*(type(sample) for sample in samples), *kinds)
 
 
 LAZY = frozenset(_lazy())
+STANDARD = {
+    "datetime": ("date", "datetime", "time", "timedelta"),
+    "uuid": ("UUID",),
+    "pathlib": ("PosixPath", "PurePosixPath"),
+}
+"""Values of the standard library, which cross as their kind and text."""
 DICTS = frozenset({dict, Counter, OrderedDict, defaultdict})
 SEQUENCES = {tuple: "t", set: "s", frozenset: "F", deque: "q"}
 
@@ -92,7 +100,29 @@ def _rare(value: Any, kind: Any, depth: int) -> str:
         return _array(value, kind, numpy, depth)
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return _tagged("t", tuple.__iter__(value), depth)
+    for module, names in STANDARD.items():
+        loaded = sys.modules.get(module)
+        for name in names if loaded else ():
+            if kind is getattr(loaded, name, None):
+                return _tagged("o", (name, _text(value, name)), depth)
+    for base in (int, float, str):
+        if issubclass(kind, base) and kind.__eq__ is base.__eq__:
+            return encode(_plain(base, value))
     raise Unserialisable(kind.__name__)
+
+
+def _plain(base: Any, value: Any) -> Any:
+    """The value without its subclass, whatever that overrides."""
+    exact = {int: int.__int__, float: float.__float__, str: str.__str__}
+    return exact[base](value)
+
+
+def _text(value: Any, name: str) -> str:
+    if name == "timedelta":
+        return f"{value.days} {value.seconds} {value.microseconds}"
+    if name in ("datetime", "time") and value.tzinfo is not None:
+        raise Unserialisable(f"a {name} with a time zone")
+    return value.isoformat() if name in ("date", "datetime", "time") else str(value)
 
 
 def _array(value: Any, kind: Any, numpy: Any, depth: int) -> str:

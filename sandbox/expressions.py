@@ -199,6 +199,8 @@ class Splitter:
     def _call(self, node: ast.Call, scope: Scope) -> Lowered | None:
         name = dotted(node.func)
         root = name.split(".")[0]
+        if name in ("repr", "str") and len(node.args) == 1 and self.origins(node, scope):
+            return None  # of an object, it is what its class says
         if root and self.origin(root, scope) == "host" and root not in scope.known:
             function = FUNCTIONS.get(scope.alias.get(name, name))
             named = {keyword.arg: keyword.value for keyword in node.keywords}

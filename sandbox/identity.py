@@ -1,7 +1,11 @@
 """Which code runs inside the sandbox (used on both sides): an image may hold an older one."""
 
-import random
 from pathlib import Path
+
+try:
+    from _sha2 import sha512  # type: ignore[import-not-found]  from Python 3.12 on
+except ImportError:
+    from _sha512 import sha512  # type: ignore[import-not-found]
 
 __all__ = ["INSIDE", "digest"]
 
@@ -25,8 +29,8 @@ INSIDE = [
 
 
 def digest(folder: Path, pytest: Path) -> str:
-    """Of the modules inside; by the hash that `random` has loaded anyway, as others are large."""
-    found = random._sha512()  # type: ignore[attr-defined]
+    """Of the modules inside; by a hash that needs no large library."""
+    found = sha512()
     for file in (*(folder / f"{name}.py" for name in INSIDE), pytest):
         found.update(file.read_bytes())
     return found.hexdigest()[:16]

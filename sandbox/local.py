@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 
+from sandbox.allowed_calls import refusal
 from sandbox.bubblewrap import command
 from sandbox.flavour import Flavour
 from sandbox.jobs import SandboxUnavailable
@@ -40,7 +41,8 @@ class LocalSandbox(PooledSandbox):
 
 def start_worker(flavour: Flavour) -> tuple[Worker, dict[str, object]]:
     """A worker that has greeted, and its greeting; SandboxUnavailable if it cannot start."""
-    problem = ""
+    if problem := refusal():
+        raise SandboxUnavailable(problem)
     for root in (True, False) if os.geteuid() == 0 else (False,):
         try:
             return _start(command(flavour, root))
