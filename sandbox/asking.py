@@ -6,22 +6,35 @@ not bring what the program returned together with what the tests know. Such test
 """
 
 import ast
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sandbox.scope import Unsplittable
 from sandbox.source import BUILTINS, nodes
 
-__all__ = ["refuse_decisions"]
+__all__ = ["pick", "refuse_decisions"]
 
 Origins = Callable[[ast.AST, frozenset[str]], frozenset[str]]
 DECIDING = (ast.Compare, ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
 DECIDERS = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "super"})
+OF_DATA = frozenset(
+    name
+    for kind in (str, bytes, int, float, complex, list, tuple, set, dict, range)
+    for name in dir(kind)
+)
 DECIDERS |= {"eval", "exec", "compile", "__import__"}
 
 
-def refuse_decisions(node: ast.AST, origins: Origins, bound: frozenset[str] = frozenset()) -> None:
+def refuse_decisions(
+    node: ast.AST,
+    origins: Origins,
+    from_class: Callable[[ast.AST], bool],
+    bound: frozenset[str] = frozenset(),
+) -> None:
     """Raises Unsplittable if some part of the node judges what the program made; `bound` are the
-    names of loops and lambdas around it."""
+    names of loops and lambdas around it. Objects of the program's classes have methods of their
+    own; what else it made is data, whose methods are to be those of data."""
 
     def made(part: ast.AST) -> bool:
         return "program" in origins(part, bound)
@@ -29,6 +42,10 @@ def refuse_decisions(node: ast.AST, origins: Origins, bound: frozenset[str] = fr
     if not made(node):
         return
     match node:
+        case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if (
+            attr in OF_DATA and made(owner) and not from_class(owner)
+        ):
+            raise Unsplittable("a method of data")
         case ast.Call():
             _call(node, made, any("input" in origins(part, bound) for part in node.args))
         case ast.BinOp(left=left, right=right) if made(left) != made(right):
@@ -50,7 +67,7 @@ def refuse_decisions(node: ast.AST, origins: Origins, bound: frozenset[str] = fr
     if isinstance(node, DECIDING):
         raise Unsplittable("a comparison inside a question")
     for child in ast.iter_child_nodes(node):
-        refuse_decisions(child, origins, bound)
+        refuse_decisions(child, origins, from_class, bound)
 
 
 def _call(node: ast.Call, made: Callable[[ast.AST], bool], mixed: bool) -> None:
@@ -67,3 +84,18 @@ def _call(node: ast.Call, made: Callable[[ast.AST], bool], mixed: bool) -> None:
             if not (mixed or choice or name in DECIDERS or not all(made(part) for part in code)):
                 return
     raise Unsplittable("a function of the tests on what the program returned")
+
+
+def pick(node: ast.AST, parts: Sequence[ast.expr], name_for: Callable[[ast.expr], str]) -> Any:
+    """A copy of the node with names in place of the outermost of these parts."""
+
+    if isinstance(node, ast.Subscript) and any(node is part for part in parts):
+        return ast.Name(name_for(node), ast.Load())
+    found = copy.copy(node)
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            setattr(found, field, pick(value, parts, name_for))
+        elif isinstance(value, list):
+            items = [pick(v, parts, name_for) if isinstance(v, ast.AST) else v for v in value]
+            setattr(found, field, items)
+    return found

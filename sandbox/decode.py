@@ -4,7 +4,7 @@ Used by the host, and inside the sandbox by the process that drives tests.
 """
 
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -46,11 +46,12 @@ def _items(content: Any) -> list[Any]:
 
 def spread(items: list[Any]) -> list[Any]:
     """Refuses different items made to have one hash: a set of them takes quadratic time."""
-    for number, times in Counter(map(hash, items)).items():
-        if times > COLLIDING:
-            first, *others = [item for item in items if hash(item) == number]
-            if sum(other != first for other in others) > COLLIDING:
-                raise Malformed("too many keys with one hash")
+    alike: dict[int, list[Any]] = {}
+    for item in items:
+        alike.setdefault(hash(item), []).append(item)
+    for first, *others in alike.values():
+        if len(others) > COLLIDING and sum(other != first for other in others) > COLLIDING:
+            raise Malformed("too many keys with one hash")
     return items
 
 

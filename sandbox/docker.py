@@ -43,7 +43,10 @@ NO_RUNTIME = (
     "Docker has no runtime {runtime!r}, only: {known}. For gVisor, install runsc, run 'sudo runsc "
     "install', and restart Docker; or leave the runtime out."
 )
-UNBOUNDED = "Docker cannot bound a container on this machine: {problem}"
+UNBOUNDED = (
+    "Docker cannot bound a container here: {problem} Give it the memory and pids control groups "
+    "(a rootless Docker: 'systemctl edit user@.service', [Service] Delegate=memory pids)."
+)
 REFUSED = "Docker refuses the container: {problem}"
 SILENT = (
     "The container's worker did not start ({problem}). If the image {image!r} may be older than "
@@ -56,7 +59,8 @@ class DockerSandbox(PooledSandbox):
     """Runs programs in containers, one worker per usable processor core unless told otherwise.
 
     `memory_mb` bounds one container: its warm interpreter, a program and the driver of its tests at
-    their own limits, and /tmp. Raises SandboxUnavailable where containers cannot be had.
+    their own limits, and /tmp. With less, the kernel ends programs before their limit. Raises
+    SandboxUnavailable where containers cannot be had.
     """
 
     def __init__(
@@ -95,9 +99,9 @@ class DockerSandbox(PooledSandbox):
             stream = container.stream(_engine, made["Id"], self._memory_mb)
         worker = Worker(stream)
         try:
-            lost = [line for line in made["Warnings"] or () if "discarded" in line.lower()]
-            if lost:
-                raise SandboxUnavailable(UNBOUNDED.format(problem=" ".join(lost)))
+            for warning in made["Warnings"] or ():
+                if "discarded" in warning and "cpuset" not in warning.lower():
+                    raise SandboxUnavailable(UNBOUNDED.format(problem=warning))
             about = worker.greeting(START_SECONDS)
             if about.get("code") != digest(HERE, HERE / "tiny_pytest.py"):
                 raise SandboxUnavailable(OLD_IMAGE.format(image=self._image))

@@ -66,17 +66,30 @@ def receive(descriptor: int, read: Any = os.read) -> bytes:
 
 def answer_calls(scope: dict[str, Any], loaded: str, attempt: Callable[..., str]) -> None:
     """The program's side: calls in, outcomes out, until the driver is done."""
-    outcome = loaded
+    outcome, made = loaded, []
     while True:
         send(OUTCOMES_FD, outcome.encode())
         name, positional, named = marshal.loads(receive(CALLS_FD))
-        outcome = attempt(_call, scope, name, positional, named)
+        function = made[name] if type(name) is int else name
+        found: list[Any] = []
+        outcome = attempt(_call, scope, function, positional, named, found)
+        if outcome[2:3] == "u" and found and callable(found[0]):
+            outcome = f'["h",{len(made)}]'
+            made.append(found[0])
         if len(outcome) > MESSAGE_BYTES - 100:
             outcome = '["u","an answer of more than 1 MiB"]'
 
 
-def _call(scope: dict[str, Any], name: str, positional: list[Any], named: dict[str, Any]) -> Any:
-    value = eval(name, scope)(*positional, **named)
+def _call(
+    scope: dict[str, Any],
+    function: Any,
+    positional: list[Any],
+    named: dict[str, Any],
+    found: list[Any],
+) -> Any:
+    function = eval(function, scope) if isinstance(function, str) else function
+    value = function(*positional, **named)
+    found.append(value)
     return value, [item if type(item) in MUTABLE else None for item in positional]
 
 
@@ -90,17 +103,19 @@ class Proxies:
     def scope(self, names: Iterable[str]) -> dict[str, Any]:
         return {name: self._proxy(name) for name in names}
 
-    def _proxy(self, name: str) -> Callable[..., Any]:
+    def _proxy(self, name: str | int) -> Callable[..., Any]:
+        """For a function of the program, or (by number) for one that a function of it returned."""
+
         def proxy(*positional: Any, **named: Any) -> Any:
             return self._ask(name, positional, named)
 
-        proxy.__name__ = proxy.__qualname__ = name
+        proxy.__name__ = proxy.__qualname__ = str(name)
         return proxy
 
-    def _ask(self, name: str, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def _ask(self, name: str | int, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if not _crosses([positional, named]):
             self.refused = True
-            raise CannotCross(name)
+            raise CannotCross(str(name))
         message = marshal.dumps((name, positional, named))
         try:
             send(CALLS_FD, message)
@@ -108,6 +123,8 @@ class Proxies:
             self.gone = True
             raise Gone from None
         outcome = self._receive()
+        if outcome[0] == "h" and type(outcome[1]) is int:
+            return self._proxy(outcome[1])
         if outcome[0] == "u":
             raise TypeError(f"{name} returned an object that is not plain data ({outcome[1]})")
         if outcome[0] == "x":
@@ -127,7 +144,7 @@ class Proxies:
             raise
         except (Malformed, UnicodeDecodeError) as problem:
             raise ProtocolViolation(str(problem)) from None
-        sizes = {"v": 2, "u": 2, "x": 5}
+        sizes = {"v": 2, "u": 2, "h": 2, "x": 5}
         if not isinstance(outcome, list) or not outcome or not isinstance(outcome[0], str):
             raise ProtocolViolation("an outcome of another form")
         if sizes.get(outcome[0]) != len(outcome):
@@ -175,7 +192,7 @@ def _update(before: tuple[Any, ...], after: list[Any]) -> None:
 
 def _exception(name: str, message: str, kinds: list[str], origin: Any) -> BaseException:
     """The nearest built-in exception, with the program's message."""
-    if name in ("StopIteration", "GeneratorExit"):
+    if {"StopIteration", "StopAsyncIteration", "GeneratorExit"} & {name, *map(str, kinds)}:
         name, kinds = "RuntimeError", []  # raised in a test, these would end its loops in silence
     for kind in [name, *kinds]:
         found = getattr(builtins, kind, None) if isinstance(kind, str) else None

@@ -84,6 +84,13 @@ def prepare(
     return Execution(Request(header, body + driver), nonce, wanted, alone, traced)
 
 
+def innocent(job: Job, response: Response) -> bool:
+    """Whether a program was killed that had not used its memory: by somebody else, most likely."""
+    header = response.header
+    killed = header.status & 0x7F == KILLED and not header.ended
+    return killed and header.memory_kb < job.limits.memory_mb * 1024 / 2
+
+
 def slept(response: Response) -> bool:
     return response.header.preempted < PREEMPTED
 
@@ -134,7 +141,7 @@ def _ending(job: Job, response: Response, answers: Answers) -> tuple[Verdict | N
     if header.ended or cpu >= job.limits.cpu_seconds:
         which = "wall" if header.ended == Ended.WALL else "processor"
         return "timeout", f"{which} time: {cpu:.2f} s of processor time used"
-    if signal == KILLED:
+    if signal == KILLED and not innocent(job, response):
         return "memory", "killed, most likely for memory"
     if signal:
         return "crashed", f"ended by signal {signal}"

@@ -5,13 +5,12 @@ compares its answer. The expected side, and the comparison, never enter the prog
 """
 
 import ast
-import copy
 import time
 from collections.abc import Callable
 from typing import Any
 
 from sandbox.answers import Answers
-from sandbox.asking import refuse_decisions
+from sandbox.asking import pick, refuse_decisions
 from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY, hashed
 from sandbox.scope import (
     Lowered,
@@ -64,6 +63,10 @@ class Splitter:
         names = self.names(node) - bound if bound else self.names(node)
         return frozenset(self.origin(name, scope) for name in names) - {"host"}
 
+    def from_class(self, node: ast.AST, scope: Scope) -> bool:
+        """Whether a class of the program has a part in it."""
+        return any(name[:1].isupper() or name in scope.objects for name in self.names(node))
+
     def names(self, node: ast.AST) -> frozenset[str]:
         """The node's free names, found once: each level of an expression asks for them."""
         found = self._names.get(node)
@@ -107,17 +110,31 @@ class Splitter:
 
         Parts of literals are sent alone: beside `case[0]` may stand what is expected.
         """
-        parts = (part for part in nodes(node) if isinstance(part, ast.Subscript))
-        if all(self.origins(part, scope) for part in parts):
+        parts = [part for part in nodes(node) if isinstance(part, ast.Subscript)]
+        mine = [part for part in parts if not self.origins(part, scope)]
+        if not mine:
             return node, self.text.of(node)
-        picked = _Picking(self, scope).visit(copy.deepcopy(node))
+        picked = pick(node, mine, lambda part: self._name_for(part, scope))
         return picked, ast.unparse(picked)
+
+    def _name_for(self, part: ast.expr, scope: Scope) -> str:
+        try:
+            value = self.lower(part, scope).value(Answers([]))
+        except Exception as problem:
+            raise Unsplittable(f"a part that is not there: {problem}") from None
+        name = f"_part{len(self.steps)}_{part.lineno}_{part.col_offset}"
+        scope.known[name] = value
+        return name
 
     def prepare(self, node: ast.expr | ast.stmt, scope: Scope) -> frozenset[str]:
         """Checks that code may run in the program's process, and sends the literals it reads."""
         origins = self.origins(node, scope)
         if "program" in origins:
-            refuse_decisions(node, lambda part, bound: self.origins(part, scope, bound))
+            refuse_decisions(
+                node,
+                lambda part, bound: self.origins(part, scope, bound),
+                lambda part: self.from_class(part, scope),
+            )
             self.touched = True
         for name in sorted(self.names(node)):
             if name in scope.alias or name in ("pytest", "unittest"):
@@ -231,20 +248,3 @@ class Splitter:
             return function(*values[:count], **dict(zip(keys, values[count:], strict=True)))
 
         return self._apply(call, [*positional, *named.values()], scope)
-
-
-class _Picking(ast.NodeTransformer):
-    def __init__(self, splitter: Splitter, scope: Scope) -> None:
-        self.splitter, self.scope = splitter, scope
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        if self.splitter.origins(node, self.scope) or not isinstance(node.ctx, ast.Load):
-            self.generic_visit(node)
-            return node
-        try:
-            value = self.splitter.lower(node, self.scope).value(Answers([]))
-        except Exception as problem:
-            raise Unsplittable(f"a part that is not there: {problem}") from None
-        name = f"_part{len(self.splitter.steps)}_{node.col_offset}"
-        self.scope.known[name] = value
-        return ast.Name(name, ast.Load())

@@ -11,7 +11,7 @@ from sandbox.blame import Blame, judge_plan, traceback_of
 from sandbox.bounded import Unbounded
 from sandbox.checks import describe, exception_verdict
 from sandbox.driving import Survey, driver_names, driver_source, program_names
-from sandbox.execution import Execution, Reading, prepare, read, slept
+from sandbox.execution import Execution, Reading, innocent, prepare, read, slept
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
 from sandbox.plan import Plan, plan_calls, plan_source
@@ -85,7 +85,7 @@ def _execute(job: Job, **what: Any) -> Generator[Execution, Response | Lost, Out
     """One execution; a timeout by wall time of a program that was kept waiting is tried alone."""
     execution = prepare(job, **what)
     response = yield execution
-    if isinstance(response, Response) and _starved(response):
+    if isinstance(response, Response) and (_starved(response) or innocent(job, response)):
         execution = prepare(job, **what, alone=True)
         response = yield execution
     if isinstance(response, Lost):
@@ -164,8 +164,13 @@ def _poison(job: Job, tests: str, names: set[str]) -> Generator[Execution, Respo
     for wrong in ways:
         found, *_ = yield from _shared(job, wrong, job.program)
         if found == "passed":
-            honest, *_ = yield from _shared(job, wrong, stubs(names, "")[0])
-            return "weak_tests" if honest == "passed" or not names else "security"
+            # tests that a program passes which does nothing, as they are and changed, say nothing
+            stub = stubs(names, "")[0]
+            for either in (wrong, tests):
+                found, *_ = yield from _shared(job, either, stub)
+                if found != "passed" and names:
+                    return "security"
+            return "weak_tests"
     return "" if ways else "weak_tests"
 
 

@@ -40,12 +40,13 @@ class Turn:
 
 class Failure(NamedTuple):
     """What a worker leaves: the case that was running, all that were in its pipe, those whose
-    answers are not believed, and whether it failed a check instead of dying."""
+    answers are not believed; whether it failed a check instead of dying, and whether its first."""
 
     running: Case | None
     flying: set[Case]
     answered: set[Case]
     lied: bool
+    new: bool
 
 
 class Lane:
@@ -58,7 +59,7 @@ class Lane:
         self._sent: deque[tuple[Turn | Canary, Epoch]] = deque()
         self._epoch = Epoch()
         self._checked: deque[Epoch] = deque()
-        self._alarmed = self._lied = False
+        self._alarmed = self._lied = self._new = False
         self._quiet = 0.0
 
     @property
@@ -78,7 +79,9 @@ class Lane:
             self.end()
         if self.worker is None:
             self.worker = self._start()
-        if not self._epoch.cases and not self._sent:
+            self._new = True
+            self.check()  # a machine on which no worker tells the truth is no program's fault
+        if not self._epoch.cases and all(epoch is not self._epoch for _, epoch in self._sent):
             self._epoch = Epoch(began=time.monotonic(), solo=turn.case.solo)
         self._sent.append((turn, self._epoch))
         self.worker.send(turn.execution.request)
@@ -103,7 +106,7 @@ class Lane:
         open_ = {epoch for _, epoch in self._sent}
         while self._checked and self._checked[0] not in open_:
             epoch = self._checked.popleft()
-            epoch.good = True
+            epoch.good, self._new = True, False
             yield epoch
 
     def due(self, more: bool) -> float | None:
@@ -138,6 +141,7 @@ class Lane:
             {turn.case for turn in turns},
             {case for case in answered if not case.epochs.isdisjoint(doubtful)},
             self._lied,
+            self._new,
         )
         self.end()
         return failure
@@ -149,4 +153,4 @@ class Lane:
         self._sent.clear()
         self._checked.clear()
         self._epoch = Epoch()
-        self._alarmed = self._lied = False
+        self._alarmed = self._lied = self._new = False

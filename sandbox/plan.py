@@ -150,10 +150,13 @@ class _Planner:
                 pass
             except Exception as problem:
                 raise Unsplittable(f"a value that the host cannot make: {problem}") from None
+        of_class = self.splitter.from_class(value, scope)
         origins = self.run(node, scope)
         for name in names:
             scope.forget(name)
             scope.remote[name] = "program" if "program" in origins else "input"
+            if of_class:
+                scope.objects.add(name)
 
     def bind(self, target: ast.expr, value: Any, scope: Scope) -> None:
         if isinstance(target, ast.Name):

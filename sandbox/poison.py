@@ -59,9 +59,9 @@ class _Change:
     def _constants(self, node: ast.AST) -> list[Edit]:
         """The constants in an expression, and text that is put together, changed."""
         if isinstance(node, ast.JoinedStr):
-            return [(node, f"({self.text.of(node)} + 'x')")]
+            return [(node, f"({self.text.of(node)} + '{_fresh(1)}')")]
         if isinstance(node, ast.Constant):
-            changed = _changed(node.value)
+            changed = _changed(node.value, self.text.of(node))
             return [] if changed is None else [(node, changed)]
         if isinstance(node, ast.Call) and dotted(node.func).split(".")[0] in self.names:
             return []
@@ -74,7 +74,7 @@ class _Change:
         if isinstance(test, ast.Compare):
             if isinstance(test.ops[0], (ast.NotEq, ast.NotIn, ast.IsNot)):
                 return []
-            fresh = repr(secrets.token_hex(4))
+            fresh = f'"{_fresh(6)}"'
             member = isinstance(test.ops[0], ast.In)
             return [(test.comparators[0], f"[{fresh}]" if member else fresh)]
         return [edit for child in ast.iter_child_nodes(test) for edit in self._comparisons(child)]
@@ -115,25 +115,32 @@ class _Change:
             if name in ("assertTrue", "assertFalse"):
                 found += [self._not(given) for given in node.args[:1]]
             elif len(node.args) > 1:
-                fresh = repr(secrets.token_hex(4))
+                fresh = f'"{_fresh(6)}"'
                 found += self._constants(node.args[1]) or [(node.args[1], fresh)]
         return found
 
 
-def _changed(value: object) -> str | None:
+def _changed(value: object, written: str) -> str | None:
+    """Another constant, written as this one is."""
     match value:
         case bool():
             return repr(not value)
-        case int() | float() | complex():
+        case int() | float():
             other = value + 1 if value + 1 != value else 0
-            return f"({other!r})" if abs(other) < float("inf") else "0"
-        case str():
-            return repr(value + "x")
-        case bytes():
-            return repr(value + b"x")
+            return repr(other) if abs(other) < float("inf") else "0"
+        case complex():
+            return f"{value.imag + 1}j"
+        case str() | bytes():
+            quotes = 3 if written.endswith(("'''", '"""')) else 1
+            return written[:-quotes] + _fresh(1) + written[-quotes:]
         case None:
             return "0"
     return None
+
+
+def _fresh(letters: int) -> str:
+    """Of letters that end no escape."""
+    return "".join(secrets.choice("ghijkmpqwyz") for _ in range(letters))
 
 
 def _spliced(tests: str, edits: list[Edit]) -> str:

@@ -1,5 +1,6 @@
 """Keeps workers busy with the jobs of all runs, in one thread that waits for all at once."""
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -24,7 +25,8 @@ class Pool:
     def __init__(self, start: Callable[[Flavour, int], Worker], workers: int) -> None:
         self._inbox: deque[tuple[Job | None, Replies]] = deque()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK)
-        self._closed = False
+        self._asleep = self._closed = False
+        self._door = threading.Lock()  # the bell is not rung once it is gone
         self._schedule = Schedule(start, workers)
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
         self._thread.start()
@@ -45,32 +47,39 @@ class Pool:
                     waiting -= 1
                     yield result
         finally:
-            if waiting and not self._closed:
-                self._post(None, replies)
+            if waiting:
+                with contextlib.suppress(RuntimeError):  # a closed sandbox has forgotten it
+                    self._post(None, replies)
 
     def close(self) -> None:
         """Ends all workers; what was still running is lost."""
-        if not self._closed:
-            self._closed = True
-            os.eventfd_write(self._bell, 1)
-            self._thread.join()
+        with self._door:
+            first, self._closed = not self._closed, True
+            if first:
+                os.eventfd_write(self._bell, 1)
+        self._thread.join()
+        if first:
             os.close(self._bell)
 
     def _post(self, job: Job | None, replies: Replies) -> None:
-        if self._closed:
-            raise RuntimeError("the sandbox is closed")
-        self._inbox.append((job, replies))
-        if len(self._inbox) == 1:  # else it has been rung, and the inbox will be emptied
-            os.eventfd_write(self._bell, 1)
+        with self._door:
+            if self._closed:
+                raise RuntimeError("the sandbox is closed")
+            self._inbox.append((job, replies))
+            if self._asleep:
+                os.eventfd_write(self._bell, 1)
 
     def _serve(self) -> None:
         try:
             while not self._closed:
                 self._read_inbox()
                 self._schedule.feed()
+                self._asleep = True
                 self._schedule.wait(self._bell, bool(self._inbox) or self._closed)
+                self._asleep = False
         finally:
-            self._closed = True
+            with self._door:
+                self._closed = True
             self._read_inbox()
             self._schedule.close()
 

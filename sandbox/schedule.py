@@ -72,11 +72,11 @@ class Schedule:
         idle = not any(lane.running for lane in self._lanes())
         if self._exclusive and not idle:
             return
-        self._exclusive = bool(self._alone) and idle
+        while self._alone and self._alone[0].stale:
+            self._alone.popleft()
+        self._exclusive = bool(self._alone) and idle and self._takes(0, self._alone[0])
         if self._exclusive:
-            turn = self._alone.popleft()
-            if not turn.stale:
-                self._give(0, turn)
+            self._give(0, self._alone.popleft())
         elif not self._alone:
             for slot in range(len(self._slots)):
                 while turn := self._pick(slot):
@@ -124,12 +124,16 @@ class Schedule:
         lanes = self._slots[slot]
         busy = [flavour for flavour, lane in lanes.items() if lane.running]
         for flavour in busy or self._queues:
-            queue, lane = self._queues.get(flavour), lanes.get(flavour)
+            queue = self._queues.get(flavour)
             while queue and queue[0].stale:
                 queue.popleft()
-            if queue and (lane is None or lane.takes(queue[0].case.solo)):
+            if queue and self._takes(slot, queue[0]):
                 return queue.popleft()
         return None
+
+    def _takes(self, slot: int, turn: Turn) -> bool:
+        lane = self._slots[slot].get(turn.case.flavour)
+        return lane is None or lane.takes(turn.case.solo)
 
     def _give(self, slot: int, turn: Turn) -> None:
         case = turn.case
@@ -139,7 +143,6 @@ class Schedule:
             self._slots[slot][case.flavour] = lane
         try:
             lane.give(turn)
-            self._failures = 0
         except SandboxUnavailable as problem:
             self._failures += 1
             if self._failures >= STARTS:
@@ -151,7 +154,9 @@ class Schedule:
 
     def _attend(self, lane: Lane, now: float) -> float | None:
         """Checks a worker, or gives it up, when that is due; else says when it will be."""
-        worker, due = lane.worker, lane.due(bool(self._queues.get(lane.flavour)))
+        queue = self._queues.get(lane.flavour)
+        more = bool(queue) and not self._alone and lane.takes(queue[0].case.solo)
+        worker, due = lane.worker, lane.due(more)
         try:
             if due is not None and due <= now:
                 lane.check()
@@ -171,6 +176,7 @@ class Schedule:
                     if not turn.stale:
                         self._next(turn.case, turn.case.advance(response))
                 for epoch in lane.believed():
+                    self._failures = 0
                     for case in epoch.cases:
                         self._release(case)
         except WorkerDied as problem:
@@ -204,17 +210,22 @@ class Schedule:
         self._release(case)
 
     def _bury(self, lane: Lane, problem: str) -> None:
-        """A worker that died or lied. Who was running, or was answered before a lie, runs again
-        with a check of its own, and is to blame when the same happens again."""
+        """A worker that died or lied. Who was running, or was answered before, runs again with a
+        check of its own, and is to blame when the same happens again; unless the worker never told
+        the truth."""
         failure = lane.fail()
+        self._failures += failure.new
         for case in failure.answered | failure.flying:
             if case.key not in self._open:
                 continue
+            if failure.new and self._failures >= STARTS:
+                self._lose(case, Lost("internal", f"no worker tells the truth: {problem}"))
+                continue
             if case is failure.running:
                 case.deaths += 1
-            elif case in failure.answered and failure.lied:
-                case.deaths += DEATHS if case.solo else 1
-            case.solo |= bool(case.deaths)
+            elif case in failure.answered and case.solo:
+                case.deaths += DEATHS if failure.lied else 1
+            case.solo |= bool(case.deaths) or (case in failure.answered and not failure.running)
             if case.deaths >= DEATHS:
                 why = CONDEMNED if failure.lied else f"its worker ended twice: {problem}"
                 self._lose(case, Lost("security", why))

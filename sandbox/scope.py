@@ -30,21 +30,25 @@ class Unsplittable(Exception):
 
 @dataclass
 class Scope:
-    """Names of a test: literals kept on the host, and names that live in the program's process."""
+    """Names of a test: literals kept on the host, and names that live in the program's process;
+    `objects` of those hold what classes of the program made."""
 
     number: int
     known: dict[str, Any] = field(default_factory=dict)
     remote: dict[str, str] = field(default_factory=dict)
     sent: set[str] = field(default_factory=set)
     alias: dict[str, str] = field(default_factory=dict)
+    objects: set[str] = field(default_factory=set)
 
     def copy(self, number: int) -> "Scope":
-        return Scope(number, {**self.known}, {**self.remote}, {*self.sent}, {**self.alias})
+        names = ({**self.known}, {**self.remote}, {*self.sent}, {**self.alias}, {*self.objects})
+        return Scope(number, *names)
 
     def forget(self, name: str) -> None:
         for names in (self.known, self.remote, self.alias):
             names.pop(name, None)
         self.sent.discard(name)
+        self.objects.discard(name)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,9 @@ from sandbox.program import Files, _attempt, _execute, serve_driver, serve_progr
 __all__ = ["main"]
 
 Usage = resource.struct_rusage
+LATE_SECONDS = 0.1
+STALLED = 1 << 20
+"""As if set aside so often: what the host takes for a lack of processor time."""
 KILL, SET_GROUP, SET_USER, SYSTEM = 5, 6, 7, 21
 OVERRIDE, OWNER = 1, 3
 
@@ -120,12 +123,12 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
     os.lseek(report, RESPONSE.size, os.SEEK_SET)  # the response's header goes before it: one write
     start = time.monotonic()
     if header.driver:
-        ended, status, usages = _pair(header, files, ways)
+        ended, stalled, status, usages = _pair(header, files, ways)
     else:
         pid = clone(ways.namespaces)
         if pid == 0:
             serve_program(header, files, ways.user)
-        ended = _wait([pid], header)
+        ended, stalled = _wait([pid], header)
         _, status, usage = os.wait4(pid, 0)
         usages = [usage]
     wall = time.monotonic() - start
@@ -140,7 +143,7 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
         int(sum(usage.ru_utime + usage.ru_stime for usage in usages) * 1e6),
         int(wall * 1e6),
         max(usage.ru_maxrss for usage in usages),
-        sum(usage.ru_nivcsw for usage in usages),
+        sum(usage.ru_nivcsw for usage in usages) + (STALLED if stalled else 0),
         reported,
         printed,
         kept,
@@ -160,7 +163,7 @@ def _clean(empty: tuple[int, int]) -> None:
         os._exit(1)  # the next program would find it: better a new worker
 
 
-def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, int, list[Usage]]:
+def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, bool, int, list[Usage]]:
     """A program and the driver of its tests; the driver alone has the report's descriptor."""
     calls, outcomes = _high_pipe(), _high_pipe()
     aside, given = os.memfd_create("aside"), os.memfd_create("given")
@@ -177,12 +180,12 @@ def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, int, li
         serve_driver(header, own, other, (calls[1], outcomes[0]))
     for descriptor in (*calls, outcomes[0], aside, given):
         os.close(descriptor)
-    ended = _wait([driver, program], header)
+    ended, stalled = _wait([driver, program], header)
     _, driver_status, driver_usage = os.wait4(driver, 0)
     os.kill(program, 9)  # without effect on one that has ended, or is ending by itself
     _, status, usage = os.wait4(program, 0)
     itself = status not in (0, 9)
-    return ended, (status if itself else driver_status), [driver_usage, usage]
+    return ended, stalled, (status if itself else driver_status), [driver_usage, usage]
 
 
 def _high_pipe() -> tuple[int, int]:
@@ -194,16 +197,20 @@ def _high_pipe() -> tuple[int, int]:
     return high[0], high[1]
 
 
-def _wait(pids: list[int], header: RequestHeader) -> int:
-    """Waits for the first child's end, or ends it when processor or wall time is used up."""
+def _wait(pids: list[int], header: RequestHeader) -> tuple[int, bool]:
+    """Waits for the first child's end, or ends it when processor or wall time is used up; and says
+    whether this process was itself kept from running: then the program was, too."""
     pid, cpu_limit, wall_limit = pids[0], header.cpu_ms / 1000, header.wall_ms / 1000
     descriptor = os.pidfd_open(pid)
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     clocks = [(~pid << 3) | 2 for pid in pids]  # the kernel's names of processes' processor time
     start, pause, ended = time.monotonic(), min(cpu_limit, wall_limit), Ended.ITSELF
+    passed, stalled = 0.0, False
     while not poll.poll(pause * 1000 + 1):
-        used, passed = sum(map(time.clock_gettime, clocks)), time.monotonic() - start
+        used, due = sum(map(time.clock_gettime, clocks)), passed + pause
+        passed = time.monotonic() - start
+        stalled |= passed - due > LATE_SECONDS
         if used >= cpu_limit:
             ended = Ended.CPU
         elif passed >= wall_limit:
@@ -213,7 +220,7 @@ def _wait(pids: list[int], header: RequestHeader) -> int:
             break
         pause = min(max(cpu_limit - used, 0.005), wall_limit - passed)
     os.close(descriptor)
-    return ended
+    return ended, stalled
 
 
 def _send(descriptor: int, offset: int, size: int) -> None:

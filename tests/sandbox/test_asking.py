@@ -18,6 +18,7 @@ class Yes:
     def __bool__(self): return True
     def __contains__(self, item): return True
     def __iter__(self): yield Yes()
+    def __getattr__(self, name): return lambda *a: True
 def f(n): return Yes()
 """
 TESTS = [
@@ -42,7 +43,38 @@ TESTS = [
     "assert list.__eq__([f(2)], [4])",
     "assert (lambda v: v == 4)(f(2))",
     "assert any(v == 4 for v in f(2))",
+    "x = f(2)\nassert x.startswith('ab')",
+    "assert f(2).issubset({4})",
+    "for case in [(2, 4)]:\n    assert f(case[0]).isdisjoint([case[1]])",
 ]
+CASES = "for case in [(2, 4), (3, 9)]:\n    assert f(case[0]) == case[1]"
+
+
+def test_what_stands_beside_an_input_is_not_sent_with_it(run_one) -> None:
+    assert run_one("def f(n): return case[1]", CASES).verdict == "error"
+    assert run_one("def f(n): return n * n", CASES).verdict == "passed"
+
+
+ADDER = (
+    "def adder(n):\n    return lambda x: x + n\nclass Box:\n    def __init__(self): self.n = []\n"
+)
+ADDER += "    def append(self, x): self.n.append(x)\n    def count(self, x): return self.n.count(x)"
+FUNCTIONS = [
+    "add = adder(2)\nassert add(3) == 5",
+    "n = 0\nwhile n < 3:\n    add = adder(n)\n    assert add(3) == n + 3\n    n += 1",
+    "box = Box()\nbox.append(3)\nassert box.count(3) == 1",
+    "assert list(map(adder(1), [1, 2])) == [2, 3]",
+]
+
+
+@pytest.mark.parametrize("tests", FUNCTIONS)
+def test_functions_and_objects_that_a_program_makes_are_used_in_its_process(run_one, tests) -> None:
+    result = run_one(ADDER, tests)
+    assert (result.verdict, result.trust) == ("passed", "split"), result
+    wrong = ADDER.replace("x + n", "x - n").replace("return self.n.count(x)", "return 2")
+    assert run_one(wrong, tests).verdict == "failed"
+
+
 HONEST = [
     "assert ', '.join(g(2)) == 'a, a'",
     "assert '{}'.format(f(2)) == '4'",
