@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: setup demo test check format bench clean
+.PHONY: setup image demo test check format bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    the tests        make check   lint and types"
 	@echo "make setup   .venv and bubblewrap (the others call it first)"
 	@echo "make bench   the benchmarks   make format  put the code in shape"
+	@echo "make image   what the Docker sandbox runs (BASE=, PACKAGES=: from what, with what)"
 
 setup: $(VENV)/.ready .sandbox
 
@@ -29,6 +30,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt tools/install_torch.sh
 .PHONY: .sandbox
 .sandbox:
 	@sh tools/install_bubblewrap.sh
+
+# BASE and PACKAGES, if given, reach the script as environment variables
+image:
+	@sh tools/sandbox_image.sh
 
 demo: setup
 	$(BIN)/ratchet run selfcodealign data/tiny/demo.toml --name demo

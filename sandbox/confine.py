@@ -80,7 +80,6 @@ def set_limits(cpu_seconds: int, memory_bytes: int, file_bytes: int, threads: in
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_STACK, 16 << 20),
         (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(what, (value, value))
 

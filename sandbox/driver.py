@@ -64,10 +64,14 @@ def receive(descriptor: int, read: Any = os.read) -> bytes:
     return exactly(size)
 
 
-def answer_calls(scope: dict[str, Any], loaded: str, attempt: Callable[..., str]) -> None:
-    """The program's side: calls in, outcomes out, until the driver is done."""
+def answer_calls(
+    scope: dict[str, Any], loaded: str, attempt: Callable[..., str], flush: Callable[[], None]
+) -> None:
+    """The program's side: calls in, outcomes out, until the driver is done. What was printed goes
+    out first, since after its last outcome the program is ended."""
     outcome, made = loaded, []
     while True:
+        flush()
         send(OUTCOMES_FD, outcome.encode())
         name, positional, named = marshal.loads(receive(CALLS_FD))
         function = made[name] if type(name) is int else name

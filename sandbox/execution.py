@@ -86,9 +86,12 @@ def prepare(
 
 def innocent(job: Job, response: Response) -> bool:
     """Whether a program was killed that had not used its memory: by somebody else, most likely."""
-    header = response.header
-    killed = header.status & 0x7F == KILLED and not header.ended
-    return killed and header.memory_kb < job.limits.memory_mb * 1024 / 2
+    return killed(response) and response.header.memory_kb < job.limits.memory_mb * 1024 / 2
+
+
+def killed(response: Response) -> bool:
+    """Not by the worker."""
+    return response.header.status & 0x7F == KILLED and not response.header.ended
 
 
 def slept(response: Response) -> bool:

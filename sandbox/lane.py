@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sandbox.canary import Canary, canaries
 from sandbox.case import Case, Epoch
-from sandbox.execution import Execution
+from sandbox.execution import Execution, killed
 from sandbox.flavour import Flavour
 from sandbox.frames import Response
 from sandbox.worker import Worker, WorkerDied
@@ -98,7 +98,7 @@ class Lane:
                 self._alarmed |= bool(response.header.ended or response.header.status & 0x7F)
                 yield what, response
             elif not what.sings(response):
-                self._lied = True
+                self._lied = not killed(response)
                 raise WorkerDied(f"it no longer tells programs that {what.verdict}")
 
     def believed(self) -> Iterator[Epoch]:

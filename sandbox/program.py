@@ -178,7 +178,7 @@ def _run(
     else:
         loaded = _attempt(_execute, source, "<program>", module.__dict__)
     if driven:
-        answer_calls(module.__dict__, loaded, _attempt)
+        answer_calls(module.__dict__, loaded, _attempt, _flush)
     answers = [loaded]
     if loaded[2] == "v" and tests is not None:
         answers.append(_attempt(_execute, tests, "<tests>", module.__dict__))
