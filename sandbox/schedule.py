@@ -22,7 +22,8 @@ __all__ = ["Schedule"]
 
 REMEMBERED = 20_000
 DEATHS = 2
-STARTS = 3
+STARTS, ENDS = 3, 10
+"""How many workers in a row may refuse to start, or lie from the start; and how many may die."""
 CONDEMNED = "after it, its worker no longer told right programs from wrong ones"
 
 
@@ -218,8 +219,8 @@ class Schedule:
         for case in failure.answered | failure.flying:
             if case.key not in self._open:
                 continue
-            if failure.new and self._failures >= STARTS:
-                self._lose(case, Lost("internal", f"no worker tells the truth: {problem}"))
+            if failure.new and self._failures >= (STARTS if failure.lied else ENDS):
+                self._lose(case, Lost("internal", f"no worker holds: {problem}"))
                 continue
             if case is failure.running:
                 case.deaths += 1
