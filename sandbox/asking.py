@@ -6,14 +6,12 @@ not bring what the program returned together with what the tests know. Such test
 """
 
 import ast
-import copy
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from sandbox.scope import Unsplittable
 from sandbox.source import BUILTINS, nodes
 
-__all__ = ["pick", "refuse_decisions"]
+__all__ = ["refuse_decisions"]
 
 Origins = Callable[[ast.AST, frozenset[str]], frozenset[str]]
 DECIDING = (ast.Compare, ast.BoolOp, ast.IfExp, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
@@ -84,18 +82,3 @@ def _call(node: ast.Call, made: Callable[[ast.AST], bool], mixed: bool) -> None:
             if not (mixed or choice or name in DECIDERS or not all(made(part) for part in code)):
                 return
     raise Unsplittable("a function of the tests on what the program returned")
-
-
-def pick(node: ast.AST, parts: Sequence[ast.expr], name_for: Callable[[ast.expr], str]) -> Any:
-    """A copy of the node with names in place of the outermost of these parts."""
-
-    if isinstance(node, ast.Subscript) and any(node is part for part in parts):
-        return ast.Name(name_for(node), ast.Load())
-    found = copy.copy(node)
-    for field, value in ast.iter_fields(node):
-        if isinstance(value, ast.AST):
-            setattr(found, field, pick(value, parts, name_for))
-        elif isinstance(value, list):
-            items = [pick(v, parts, name_for) if isinstance(v, ast.AST) else v for v in value]
-            setattr(found, field, items)
-    return found

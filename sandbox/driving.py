@@ -36,8 +36,16 @@ def redefined_builtins(tests: Survey, program: str) -> frozenset[str]:
     """
     if tests.used - BUILTINS - MODULES:
         return frozenset()
+    compared = [node for node in tests.nodes if isinstance(node, ast.Compare)]
+    right = {
+        name.id
+        for node in compared
+        for side in node.comparators
+        for name in nodes(side)
+        if isinstance(name, ast.Name)
+    }
     return frozenset(
-        name for name in tests.used if re.search(rf"^(?:def|class) {name}\b", program, re.M)
+        name for name in tests.used - right if re.search(rf"^(?:def|class) {name}\b", program, re.M)
     )
 
 

@@ -9,8 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.answers import Answers
-from sandbox.asking import pick, refuse_decisions
+from sandbox.asking import refuse_decisions
 from sandbox.bounded import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KEYWORDS, METHODS, UNARY, hashed
 from sandbox.scope import (
     Lowered,
@@ -22,6 +21,7 @@ from sandbox.scope import (
     immutable,
     weighed,
 )
+from sandbox.sending import sent
 from sandbox.source import BUILTINS, Text, dotted, free_names, nodes
 
 __all__ = ["Splitter"]
@@ -99,32 +99,11 @@ class Splitter:
 
     def ask(self, node: ast.expr, scope: Scope) -> Lowered:
         """The whole expression goes to the program's process; it may decide nothing there."""
-        node, text = self.code(node, scope)
+        node, text = sent(self, node, scope)
         origins = self.prepare(node, scope)
         step = self.step("ask", scope, f"({text}\n)")
         kept = frozenset({"program"}) if "program" in origins else frozenset({"input"})
         return Lowered(lambda answers: answers.value(step), kept, step)
-
-    def code(self, node: Any, scope: Scope) -> tuple[Any, str]:
-        """What of a test is sent to the program's process, as a node and as text.
-
-        Parts of literals are sent alone: beside `case[0]` may stand what is expected.
-        """
-        parts = [part for part in nodes(node) if isinstance(part, ast.Subscript)]
-        mine = [part for part in parts if not self.origins(part, scope)]
-        if not mine:
-            return node, self.text.of(node)
-        picked = pick(node, mine, lambda part: self._name_for(part, scope))
-        return picked, ast.unparse(picked)
-
-    def _name_for(self, part: ast.expr, scope: Scope) -> str:
-        try:
-            value = self.lower(part, scope).value(Answers([]))
-        except Exception as problem:
-            raise Unsplittable(f"a part that is not there: {problem}") from None
-        name = f"_part{len(self.steps)}_{part.lineno}_{part.col_offset}"
-        scope.known[name] = value
-        return name
 
     def prepare(self, node: ast.expr | ast.stmt, scope: Scope) -> frozenset[str]:
         """Checks that code may run in the program's process, and sends the literals it reads."""

@@ -16,6 +16,7 @@ from sandbox.driving import Survey, redefined_builtins
 from sandbox.expressions import Splitter
 from sandbox.jobs import Call
 from sandbox.scope import Scope, Unsplittable
+from sandbox.sending import sent
 from sandbox.source import targets
 from sandbox.trying import Expectation, expectation
 
@@ -115,7 +116,7 @@ class _Planner:
     def run(self, node: ast.stmt, scope: Scope) -> frozenset[str]:
         """A line that must simply work in the program's process."""
         text = self.splitter.text.of(node)
-        node, code = self.splitter.code(node, scope)
+        node, code = sent(self.splitter, node, scope)
         origins = self.splitter.prepare(node, scope)
         step = self.splitter.step("run", scope, code)
         self.checks.append(
@@ -233,7 +234,7 @@ class _Planner:
 
     def expect(self, wanted: Expectation, scope: Scope) -> None:
         """A line that must, or may, raise."""
-        line, code = self.splitter.code(wanted.line, scope)
+        line, code = sent(self.splitter, wanted.line, scope)
         origins = self.splitter.prepare(line, scope)
         if "program" not in origins:
             raise Unsplittable("an expected exception of something else")

@@ -4,7 +4,7 @@ import ast
 import builtins
 from collections.abc import Iterable
 
-__all__ = ["BUILTINS", "Text", "dotted", "free_names", "nodes", "targets"]
+__all__ = ["BUILTINS", "Text", "bindings", "dotted", "free_names", "nodes", "targets"]
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -40,14 +40,22 @@ def nodes(node: ast.AST) -> list[ast.AST]:
 
 
 def free_names(parts: Iterable[ast.AST]) -> set[str]:
-    """Names that the parts read and do not bind (by lambda, comprehension or walrus)."""
-    read, bound = set(), set()
+    """Names that the parts read and do not bind."""
+    parts = [*parts]
+    read = {part.id for part in parts if isinstance(part, ast.Name)}
+    return read - bindings(parts)
+
+
+def bindings(parts: Iterable[ast.AST]) -> set[str]:
+    """Names that the parts bind (by lambda, comprehension or walrus)."""
+    bound = set()
     for part in parts:
         if isinstance(part, ast.Name):
-            (read if type(part.ctx) is ast.Load else bound).add(part.id)
+            if type(part.ctx) is not ast.Load:
+                bound.add(part.id)
         elif isinstance(part, ast.arg):
             bound.add(part.arg)
-    return read - bound
+    return bound
 
 
 def targets(node: ast.expr) -> list[str] | None:

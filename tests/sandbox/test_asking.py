@@ -50,6 +50,37 @@ TESTS = [
 CASES = "for case in [(2, 4), (3, 9)]:\n    assert f(case[0]) == case[1]"
 
 
+BESIDE = [
+    "x = 'expected-4711'\nassert f(len(x)) == x",
+    "x = 'expected-4711'\nassert f(''.join(reversed(x))) == x",
+    "x = (2, 'expected-4711')\nassert f(min(x, key=str)) == x[1]",
+    "x = (2, 'expected-4711')\nassert f([n for n in x if n == 2]) == x[1]",
+    "x = 'expected-4711'\nassert f(f'{x[:2]}') == x",
+]
+LOOK = """
+import sys
+def f(n):
+    frame = sys._getframe()
+    while frame:
+        for found in list(frame.f_locals.values()) + list(frame.f_globals.values()):
+            for value in found if isinstance(found, tuple) else (found,):
+                if isinstance(value, str) and value.startswith("expected"):
+                    return value
+        frame = frame.f_back
+"""
+
+
+@pytest.mark.parametrize("tests", BESIDE)
+def test_what_is_computed_from_a_literal_is_sent_without_it(run_one, tests: str) -> None:
+    assert run_one(LOOK, tests).verdict in ("failed", "error")
+
+
+def test_a_program_does_not_define_the_functions_of_the_expected_side(run_one) -> None:
+    forger = "def sorted(x): return 7\ndef list(x): return 7"
+    assert run_one(forger, "assert sorted([3, 1]) == list((1, 3))").verdict == "failed"
+    assert run_one("def sum(x): return 7", "assert sum([3, 4]) == 7").verdict == "passed"
+
+
 def test_what_stands_beside_an_input_is_not_sent_with_it(run_one) -> None:
     assert run_one("def f(n): return case[1]", CASES).verdict == "error"
     assert run_one("def f(n): return n * n", CASES).verdict == "passed"
