@@ -55,6 +55,7 @@ format: setup
 bench: setup
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.near_duplicates
+	$(BIN)/python -m tests.bench.sandbox
 	$(BIN)/python -m tests.bench.demo
 
 clean:
