@@ -21,6 +21,7 @@ OF_DATA = frozenset(
     for kind in (str, bytes, int, float, complex, list, tuple, set, dict, range)
     for name in dir(kind)
 )
+OF_DATA |= {"equal", "equals", "is_equal", "is_equal_to", "matches", "same_as"}
 DECIDERS |= {"eval", "exec", "compile", "__import__"}
 
 

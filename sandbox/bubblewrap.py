@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "LD_BIND_NOW": "1",
     "TZ": "UTC",
     "LC_ALL": "C.UTF-8",
+    "MALLOC_ARENA_MAX": "1",  # else every thread reserves 64 MB of what its program may have
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",

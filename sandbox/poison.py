@@ -6,12 +6,14 @@ from the right ones.
 """
 
 import ast
+import builtins
 import secrets
 
 from sandbox.source import Text, dotted, nodes
 
 __all__ = ["poisoned"]
 
+COMMON = ("KeyError", "IndexError", "ZeroDivisionError", "AttributeError", "FileNotFoundError")
 UNLIKELY = ("BlockingIOError", "ChildProcessError", "FloatingPointError", "UnicodeTranslateError")
 TYPES = frozenset({"bool", "int", "float", "complex", "str", "bytes", "list", "tuple", "dict"})
 RAISING = frozenset({"raises", "assertRaises"})
@@ -35,7 +37,7 @@ def poisoned(tests: str, names: set[str]) -> list[str]:
 class _Change:
     def __init__(self, tree: ast.Module, text: Text, names: set[str]) -> None:
         self.nodes, self.text, self.names = nodes(tree), text, names
-        self.unlikely = secrets.choice(UNLIKELY)
+        self.unlikely = _unrelated(self.nodes)
 
     def ways(self) -> list[list[Edit]]:
         tests = [node.test for node in self.nodes if isinstance(node, ast.Assert)]
@@ -136,6 +138,22 @@ def _changed(value: object, written: str) -> str | None:
         case None:
             return "0"
     return None
+
+
+def _unrelated(parts: list[ast.AST]) -> str:
+    """An exception that has nothing to do with those that the tests name."""
+    named = {part.id for part in parts if isinstance(part, ast.Name)}
+    found = [getattr(builtins, name, None) for name in sorted(named)]
+    known = [kind for kind in found if isinstance(kind, type) and issubclass(kind, BaseException)]
+    common = [
+        name
+        for name in COMMON
+        if not any(
+            issubclass(kind, getattr(builtins, name)) or issubclass(getattr(builtins, name), kind)
+            for kind in known
+        )
+    ]
+    return secrets.choice(common or UNLIKELY)
 
 
 def _fresh(letters: int) -> str:

@@ -5,16 +5,22 @@ from itertools import count
 
 import pytest
 
-from sandbox import Job, Limits, LocalSandbox, Result, Sandbox, Stdout
+from sandbox import Job, Limits, Result, Sandbox, Stdout
+from tests.sandbox.cases.backends import BACKENDS, open_sandbox
 
 RunOne = Callable[..., Result]
 QUICK = Limits(cpu_seconds=0.4, wall_seconds=1.5, memory_mb=128)
 numbers = count(1)
 
 
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with LocalSandbox(workers=1) as sandbox:
+def sandbox(backend: str) -> Iterator[Sandbox]:
+    with open_sandbox(backend) as sandbox:
         yield sandbox
 
 

@@ -1,0 +1,160 @@
+"""What the suites ask of this machine: sandboxes of both kinds, and the processes that they make.
+
+Processes are found from outside, by what the kernel says of them: nothing that a worker or a
+program tells about itself would show what it left behind.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from docker import APIClient
+from docker.errors import APIError
+
+from sandbox import LocalSandbox, SandboxUnavailable
+from sandbox.container import LABEL
+from sandbox.docker import DockerSandbox
+from sandbox.flavour import Flavour
+from sandbox.sandboxing import PooledSandbox
+from sandbox.worker import Worker
+
+__all__ = [
+    "KINDS",
+    "Process",
+    "alive",
+    "below",
+    "containers",
+    "each_worker",
+    "kill_container",
+    "open_box",
+    "remove_containers",
+    "soon",
+    "volumes",
+    "zygotes",
+]
+
+KINDS = ("local", "docker")
+
+
+class Process(NamedTuple):
+    """`began` (clock ticks since the machine started) tells two processes of one number apart."""
+
+    pid: int
+    parent: int
+    name: str
+    state: str
+    began: int
+
+
+def open_box(kind: str, workers: int = 2) -> PooledSandbox:
+    """Where Docker is missing, a laptop skips the test, and CI fails it."""
+    if kind == "local":
+        return LocalSandbox(workers)
+    try:
+        return DockerSandbox(workers)
+    except SandboxUnavailable as problem:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(problem))
+
+
+def soon(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Whether it holds within that time."""
+    end = time.monotonic() + seconds
+    while not (held := holds()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return held
+
+
+def alive() -> dict[int, Process]:
+    """All processes of the machine that have not ended."""
+    found = {}
+    for folder in os.listdir("/proc"):
+        if folder.isdigit():
+            with contextlib.suppress(OSError):
+                before, _, after = Path(f"/proc/{folder}/stat").read_text().rpartition(")")
+                fields, pid = after.split(), int(folder)
+                if fields[0] not in "ZX":
+                    name = before.partition("(")[2]
+                    found[pid] = Process(pid, int(fields[1]), name, fields[0], int(fields[19]))
+    return found
+
+
+def below(*ancestors: int) -> list[Process]:
+    """The descendants of these processes, parents first."""
+    children: dict[int, list[Process]] = {}
+    for process in alive().values():
+        children.setdefault(process.parent, []).append(process)
+    found, left = [], [*ancestors]
+    while left:
+        near = children.get(left.pop(), [])
+        found += near
+        left += [process.pid for process in near]
+    return found
+
+
+def zygotes(kind: str, caller: int | None = None) -> list[int]:
+    """The warm interpreters of a process's sandboxes, by their numbers on this machine."""
+    caller = caller or os.getpid()
+    if kind == "local":
+        found = below(caller)
+        isolating = {process.pid for process in found if process.name == "bwrap"}
+        python = [process for process in found if process.name.startswith("python")]
+        return sorted(process.pid for process in python if process.parent in isolating)
+    with _engine() as engine:
+        states = []
+        for name in containers(caller):
+            with contextlib.suppress(Exception):  # it may have gone meanwhile
+                states.append(engine.inspect_container(name)["State"])
+        return sorted(state["Pid"] for state in states if state["Running"])
+
+
+def containers(caller: int) -> list[str]:
+    """The Docker containers that were made for a process."""
+    with _engine() as engine:
+        wanted = {"label": f"{LABEL}={caller}"}
+        return [found["Id"] for found in engine.containers(all=True, filters=wanted)]
+
+
+def volumes(kind: str) -> int:
+    """How many Docker keeps."""
+    if kind != "docker":
+        return 0
+    with _engine() as engine:
+        return len(engine.volumes()["Volumes"] or ())
+
+
+def kill_container(name: str) -> None:
+    """As `docker kill` does it."""
+    with _engine() as engine, contextlib.suppress(APIError):
+        engine.kill(name)
+
+
+def remove_containers(names: list[str]) -> None:
+    with _engine() as engine:
+        for name in names:
+            with contextlib.suppress(APIError):
+                engine.remove_container(name, force=True)
+
+
+def each_worker(box: PooledSandbox, do: Callable[[Worker, Flavour], object]) -> None:
+    """Shows every worker that the sandbox starts from now on, before it is used."""
+    schedule = box._pool._schedule
+    start = schedule._start
+
+    def started(flavour: Flavour, slot: int) -> Worker:
+        worker = start(flavour, slot)
+        do(worker, flavour)
+        return worker
+
+    schedule._start = started
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[APIClient]:
+    with contextlib.closing(APIClient(version="auto")) as engine:
+        yield engine
