@@ -23,6 +23,7 @@ INSIDE = [
     "scratch",
     "syscalls",
     "tracing",
+    "waiting",
     "zygote",
 ]
 """The modules of this package that run inside; nothing else of Ratchet is visible there."""

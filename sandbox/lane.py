@@ -17,6 +17,8 @@ __all__ = ["Failure", "Lane", "Turn"]
 
 AHEAD = 4
 """Requests that a worker holds: one runs, the others wait in its pipe."""
+BRISK_US = 20_000
+"""Where programs take longer, none waits in the pipe: waiting there saves nothing by then."""
 BATCH = 128
 PATIENCE = 1.0
 """Answers between two checks of a worker, and seconds."""
@@ -60,7 +62,7 @@ class Lane:
         self._epoch = Epoch()
         self._checked: deque[Epoch] = deque()
         self._alarmed = self._lied = self._new = False
-        self._quiet = 0.0
+        self._quiet, self._brisk = 0.0, True
 
     @property
     def running(self) -> bool:
@@ -71,7 +73,7 @@ class Lane:
         spent = self.worker is not None and self.worker.served >= RECYCLE
         if solo or spent or self._epoch.solo:
             return not self._sent and not self._epoch.cases
-        return len(self._sent) < AHEAD
+        return len(self._sent) < (AHEAD if self._brisk else 1)
 
     def give(self, turn: Turn) -> None:
         """Starts a worker if need be; raises SandboxUnavailable, or WorkerDied of the old one."""
@@ -81,6 +83,8 @@ class Lane:
             self.worker = self._start()
             self._new = True
             self.check()  # a machine on which no worker tells the truth is no program's fault
+        if self._epoch.cases and not self._sent and time.monotonic() > self._epoch.began + PATIENCE:
+            self.check()  # what is answered does not wait for the next one
         if not self._epoch.cases and all(epoch is not self._epoch for _, epoch in self._sent):
             self._epoch = Epoch(began=time.monotonic(), solo=turn.case.solo)
         self._sent.append((turn, self._epoch))
@@ -91,6 +95,7 @@ class Lane:
         while self.worker and (response := self.worker.take()):
             what, epoch = self._sent.popleft()
             self._quiet = time.monotonic()
+            self._brisk = response.header.wall_us < BRISK_US
             if isinstance(what, Turn):
                 epoch.cases.add(what.case)
                 if not what.stale:

@@ -54,12 +54,9 @@ class Pool:
     def close(self) -> None:
         """Ends all workers; what was still running is lost."""
         with self._door:
-            first, self._closed = not self._closed, True
-            if first:
-                os.eventfd_write(self._bell, 1)
+            self._closed = True
+            self._ring()
         self._thread.join()
-        if first:
-            os.close(self._bell)
 
     def _post(self, job: Job | None, replies: Replies) -> None:
         with self._door:
@@ -67,7 +64,11 @@ class Pool:
                 raise RuntimeError("the sandbox is closed")
             self._inbox.append((job, replies))
             if self._asleep:
-                os.eventfd_write(self._bell, 1)
+                self._ring()
+
+    def _ring(self) -> None:
+        if self._bell >= 0:
+            os.eventfd_write(self._bell, 1)
 
     def _serve(self) -> None:
         try:
@@ -80,6 +81,8 @@ class Pool:
         finally:
             with self._door:
                 self._closed = True
+                os.close(self._bell)
+                self._bell = -1
             self._read_inbox()
             self._schedule.close()
 

@@ -20,10 +20,10 @@ from sandbox.worker import Worker, WorkerDied
 
 __all__ = ["Schedule"]
 
-REMEMBERED = 20_000
+REMEMBERED, REMEMBERED_BYTES = 20_000, 64 << 20
 DEATHS = 2
-STARTS, ENDS = 3, 10
-"""How many workers in a row may refuse to start, or lie from the start; and how many may die."""
+STARTS, START_SECONDS, ENDS = 3, 10.0, 10
+"""How many workers in a row may refuse to start (and for how long), or lie; how many may die."""
 CONDEMNED = "after it, its worker no longer told right programs from wrong ones"
 
 
@@ -39,7 +39,8 @@ class Schedule:
         self._open: dict[bytes, Case] = {}
         self._known: OrderedDict[bytes, Result] = OrderedDict()
         self._ready: dict[Replies, list[Result]] = {}
-        self._failures = 0
+        self._known_bytes = 0
+        self._failures, self._failing_since, self._try_again = 0, 0.0, 0.0
 
     def submit(self, job: Job, replies: Replies) -> None:
         """Identical jobs run once, whoever asks."""
@@ -90,6 +91,8 @@ class Schedule:
         poll.register(bell, select.POLLIN)
         lanes: dict[int, Lane] = {}
         due = [now if busy else now + 3600]
+        if any(self._queues.values()) and self._try_again > now:
+            due.append(self._try_again)
         for lane in self._lanes():
             when = self._attend(lane, now)
             due += [when] if when is not None else []
@@ -134,7 +137,9 @@ class Schedule:
 
     def _takes(self, slot: int, turn: Turn) -> bool:
         lane = self._slots[slot].get(turn.case.flavour)
-        return lane is None or lane.takes(turn.case.solo)
+        if lane is None or lane.worker is None:
+            return time.monotonic() >= self._try_again
+        return lane.takes(turn.case.solo)
 
     def _give(self, slot: int, turn: Turn) -> None:
         case = turn.case
@@ -145,13 +150,21 @@ class Schedule:
         try:
             lane.give(turn)
         except SandboxUnavailable as problem:
-            self._failures += 1
-            if self._failures >= STARTS:
+            self._failed()
+            patient = time.monotonic() - self._failing_since < START_SECONDS
+            if self._failures >= STARTS and not patient:
                 self._lose(case, Lost("internal", f"no worker could be started: {problem}"))
             else:
                 self._queues.setdefault(case.flavour, deque()).appendleft(turn)
         except WorkerDied as problem:
             self._bury(lane, str(problem))
+
+    def _failed(self) -> None:
+        """A worker that did not start, or ended at once: the next may have to wait a little."""
+        now = time.monotonic()
+        self._failing_since = self._failing_since if self._failures else now
+        self._failures += 1
+        self._try_again = now + min(2.0, 0.02 * 2**self._failures)
 
     def _attend(self, lane: Lane, now: float) -> float | None:
         """Checks a worker, or gives it up, when that is due; else says when it will be."""
@@ -188,10 +201,12 @@ class Schedule:
         if case.result and case.key in self._open and all(epoch.good for epoch in case.epochs):
             self._drop(case)
             self._answer(case)
-            if case.result.verdict != "internal":
+            if case.result.verdict != "internal" and not case.job.trace:
                 self._known[case.key] = case.result
-                if len(self._known) > REMEMBERED:
-                    self._known.popitem(last=False)
+                self._known_bytes += len(case.result.stdout) + len(case.result.detail)
+                while len(self._known) > REMEMBERED or self._known_bytes > REMEMBERED_BYTES:
+                    _, old = self._known.popitem(last=False)
+                    self._known_bytes -= len(old.stdout) + len(old.detail)
 
     def _answer(self, case: Case) -> None:
         for replies, result in case.answers():
@@ -215,7 +230,8 @@ class Schedule:
         check of its own, and is to blame when the same happens again; unless the worker never told
         the truth."""
         failure = lane.fail()
-        self._failures += failure.new
+        if failure.new:
+            self._failed()
         for case in failure.answered | failure.flying:
             if case.key not in self._open:
                 continue

@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import random
-import resource
 import signal
 import sys
 import time
@@ -28,29 +27,15 @@ from sandbox.confine import (
 )
 from sandbox.encode import encode
 from sandbox.flavour import PRELOADED
-from sandbox.frames import FRAME_BYTES, REQUEST, RESPONSE, Ended, RequestHeader, ResponseHeader
+from sandbox.frames import FRAME_BYTES, REQUEST, RESPONSE, RequestHeader, ResponseHeader
 from sandbox.identity import digest
 from sandbox.program import Files, _attempt, _execute, serve_driver, serve_program
+from sandbox.waiting import CHILD_ENDED, STALLED, Usage, wait
 
 __all__ = ["main"]
 
-Usage = resource.struct_rusage
-CHILD_ENDED = {signal.SIGCHLD}
-LATE_SECONDS = 0.1
-STALLED = 1 << 20
-"""As if set aside so often: what the host takes for a lack of processor time."""
 KILL, SET_GROUP, SET_USER, SYSTEM = 5, 6, 7, 21
 OVERRIDE, OWNER = 1, 3
-
-
-class End(NamedTuple):
-    """How a process ended: why the worker no longer waited, whether the worker itself was kept from
-    running (then the process was, too), the exit status, and what was used."""
-
-    ended: int
-    stalled: bool
-    status: int
-    usage: Usage
 
 
 class Ways(NamedTuple):
@@ -140,7 +125,7 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
         pid = clone(ways.namespaces)
         if pid == 0:
             serve_program(header, files, ways.user)
-        ended, stalled, status, usage = _wait([pid], header)
+        ended, stalled, status, usage = wait([pid], header)
         usages = [usage]
     wall = time.monotonic() - start
     if ways.empty:
@@ -191,7 +176,7 @@ def _pair(header: RequestHeader, files: Files, ways: Ways) -> tuple[int, bool, i
         serve_driver(header, own, other, (calls[1], outcomes[0]))
     for descriptor in (*calls, outcomes[0], aside, given):
         os.close(descriptor)
-    ended, stalled, driver_status, driver_usage = _wait([driver, program], header)
+    ended, stalled, driver_status, driver_usage = wait([driver, program], header)
     os.kill(program, 9)  # without effect on one that has ended, or is ending by itself
     _, status, usage = os.wait4(program, 0)
     itself = status not in (0, 9)
@@ -205,32 +190,6 @@ def _high_pipe() -> tuple[int, int]:
     os.close(reading)
     os.close(writing)
     return high[0], high[1]
-
-
-def _wait(pids: list[int], header: RequestHeader) -> End:
-    """Waits for the first child's end, or ends it when processor or wall time is used up."""
-    pid, cpu_limit, wall_limit = pids[0], header.cpu_ms / 1000, header.wall_ms / 1000
-    clocks = [(~pid << 3) | 2 for pid in pids]  # the kernel's names of processes' processor time
-    start, pause, ended = time.monotonic(), min(cpu_limit, wall_limit), Ended.ITSELF
-    passed, stalled = 0.0, False
-    while True:
-        # not a pidfd: gVisor has none
-        signal.sigtimedwait(CHILD_ENDED, pause + 0.001)
-        found, status, usage = os.wait4(pid, os.WNOHANG)
-        if found:
-            return End(ended, stalled, status, usage)
-        used, due = sum(map(time.clock_gettime, clocks)), passed + pause
-        passed = time.monotonic() - start
-        stalled |= passed - due > LATE_SECONDS
-        if used >= cpu_limit:
-            ended = Ended.CPU
-        elif passed >= wall_limit:
-            ended = Ended.WALL
-        if ended:
-            os.kill(pid, 9)
-            _, status, usage = os.wait4(pid, 0)
-            return End(ended, stalled, status, usage)
-        pause = min(max(cpu_limit - used, 0.005), wall_limit - passed)
 
 
 def _send(descriptor: int, offset: int, size: int) -> None:
