@@ -21,7 +21,7 @@ OF_DATA = frozenset(
     for kind in (str, bytes, int, float, complex, list, tuple, set, dict, range)
     for name in dir(kind)
 )
-OF_DATA |= {"equal", "equals", "is_equal", "is_equal_to", "matches", "same_as"}
+OF_DATA |= {"all", "any", "equal", "equals", "is_equal", "is_equal_to", "matches", "same_as"}
 DECIDERS |= {"eval", "exec", "compile", "__import__"}
 
 
@@ -49,6 +49,10 @@ def refuse_decisions(
             _call(node, made, any("input" in origins(part, bound) for part in node.args))
         case ast.BinOp(left=left, right=right) if made(left) != made(right):
             raise Unsplittable("an operation on what the program returned")
+        case ast.Dict(keys=keys) if any(key and made(key) for key in keys):
+            raise Unsplittable("keys that the program returned")
+        case ast.Set():
+            raise Unsplittable("keys that the program returned")
         case ast.Subscript(value=value) if not made(value):
             raise Unsplittable("a look-up of what the program returned")
         case ast.Attribute(attr=attr) if attr.startswith("__"):

@@ -14,6 +14,7 @@ from sandbox.syscalls import PROCESS_NUMBER_AT, PROGRAM_FILTER, worker_filter
 
 __all__ = ["clone", "confine_program", "confine_worker", "keep_capabilities", "set_limits"]
 
+DESCRIPTORS = 32
 NEW_USER, NEW_PROCESS_NUMBERS = 0x10000000, 0x20000000
 CLONE, CAPGET, CAPSET = 56, 125, 126
 SET_DUMPABLE, SET_SECCOMP, SET_NO_NEW_PRIVS, SECCOMP_FILTER = 4, 22, 38, 2
@@ -62,7 +63,13 @@ def keep_capabilities(*numbers: int) -> None:
 
 
 def confine_worker(opening: bool) -> None:
-    """Once per worker: whatever is forked from here on keeps the big filter."""
+    """Once per worker: whatever is forked from here on keeps the big filter, and these limits."""
+    for what, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_STACK, 16 << 20),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        resource.setrlimit(what, (most, most))
     _, program = _filter_program(worker_filter(opening))
     _check(_prctl(SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE")
     _check(_prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS")
@@ -71,17 +78,12 @@ def confine_worker(opening: bool) -> None:
 
 def set_limits(cpu_seconds: int, memory_bytes: int, file_bytes: int, threads: int) -> None:
     """Kernel limits of one program; CPU soft equals hard, because process 1 ignores SIGXCPU."""
-    for what, value in (
-        (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_FSIZE, file_bytes),
-        (resource.RLIMIT_NPROC, threads),
-        (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_STACK, 16 << 20),
-        (resource.RLIMIT_MEMLOCK, 0),
-    ):
-        resource.setrlimit(what, (value, value))
+    limit = resource.setrlimit
+    limit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    limit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    limit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    limit(resource.RLIMIT_NPROC, (threads, threads))
+    limit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
 
 def confine_program(user: int) -> None:

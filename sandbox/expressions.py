@@ -65,7 +65,11 @@ class Splitter:
 
     def from_class(self, node: ast.AST, scope: Scope) -> bool:
         """Whether a class of the program has a part in it."""
-        return any(name[:1].isupper() or name in scope.objects for name in self.names(node))
+        return any(
+            name in scope.objects
+            or (name[:1].isupper() and name not in scope.remote and name not in scope.known)
+            for name in self.names(node)
+        )
 
     def names(self, node: ast.AST) -> frozenset[str]:
         """The node's free names, found once: each level of an expression asks for them."""
@@ -126,6 +130,9 @@ class Splitter:
                 if not immutable(value):
                     scope.forget(name)
                     scope.remote[name] = "input"
+        if "program" in origins:  # which may have put something of its own into the others
+            for name in self.names(node) & scope.remote.keys() - scope.imported:
+                scope.remote[name] = "program"
         return origins
 
     def _parts(self, node: ast.expr, scope: Scope) -> Lowered | None:

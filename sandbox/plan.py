@@ -92,7 +92,10 @@ class _Planner:
                 self.assign(node, target, value, scope)
             case ast.AnnAssign(target=target, value=value) if value is not None:
                 self.assign(node, target, value, scope)
-            case ast.AugAssign(target=ast.Name(id=name)) if name in scope.remote:
+            case ast.AugAssign(target=ast.Name(id=name), value=value) if name in scope.remote:
+                theirs = "program" in self.splitter.origins(value, scope)
+                if theirs != (scope.remote[name] == "program"):
+                    raise Unsplittable("an operation on what the program returned")
                 self.run(node, scope)
             case ast.FunctionDef(name=name) if scope.number == 0:
                 self.functions[name] = node
@@ -152,12 +155,11 @@ class _Planner:
             except Exception as problem:
                 raise Unsplittable(f"a value that the host cannot make: {problem}") from None
         of_class = self.splitter.from_class(value, scope)
-        origins = self.run(node, scope)
+        origin = "program" if "program" in self.run(node, scope) else "input"
         for name in names:
             scope.forget(name)
-            scope.remote[name] = "program" if "program" in origins else "input"
-            if of_class:
-                scope.objects.add(name)
+            scope.remote[name] = origin
+        scope.objects |= {*names} if of_class else set()
 
     def bind(self, target: ast.expr, value: Any, scope: Scope) -> None:
         if isinstance(target, ast.Name):
@@ -210,16 +212,15 @@ class _Planner:
         elif isinstance(argument, ast.Name):
             step = self.splitter.step("run", inner, f"{name} = {argument.id}")
             self.splitter.touched = True
-            text = f"{argument.id} exists"
             holds = lambda answers: answers.value(step) is None  # noqa: E731
-            self.checks.append(Check(text, holds, step, counted=False))
+            self.checks.append(Check(f"{argument.id} exists", holds, step, counted=False))
             inner.remote[name] = self.splitter.origin(argument.id, scope)
         else:
-            raise Unsplittable(
-                "an argument that is neither a literal nor a function of the program"
-            )
+            raise Unsplittable("an argument that is neither a literal nor a name")
 
     def imports(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        if any(alias.name == "*" for alias in node.names):
+            raise Unsplittable("names that only the import tells")
         if isinstance(node, ast.ImportFrom) and node.module in ("math", "pytest"):
             for alias in node.names:
                 scope.alias[alias.asname or alias.name] = f"{node.module}.{alias.name}"
@@ -231,6 +232,7 @@ class _Planner:
         for name in names - {"math"}:
             scope.forget(name)
             scope.remote[name] = "input"
+            scope.imported.add(name)
 
     def expect(self, wanted: Expectation, scope: Scope) -> None:
         """A line that must, or may, raise."""
@@ -240,10 +242,9 @@ class _Planner:
             raise Unsplittable("an expected exception of something else")
         text = self.splitter.text.of(wanted.line)
         step = self.splitter.step("run", scope, code)
-        if isinstance(wanted.line, ast.Assign):
-            for name in (name for part in wanted.line.targets for name in targets(part) or ()):
+        for part in wanted.line.targets if isinstance(wanted.line, ast.Assign) else ():
+            for name in targets(part) or ():
                 scope.forget(name)
                 scope.remote[name] = "program"
-        self.checks.append(
-            Check(f"{text} {wanted}", lambda answers: wanted.met(answers, step), step)
-        )
+        met = lambda answers: wanted.met(answers, step)  # noqa: E731
+        self.checks.append(Check(f"{text} {wanted}", met, step))

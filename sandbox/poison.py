@@ -8,6 +8,7 @@ from the right ones.
 import ast
 import builtins
 import secrets
+from typing import Any, TypeGuard
 
 from sandbox.source import Text, dotted, nodes
 
@@ -20,18 +21,53 @@ RAISING = frozenset({"raises", "assertRaises"})
 PREDICATES = frozenset({"isinstance", "issubclass", "hasattr"})
 PREDICATES |= {"isclose", "allclose", "array_equal"}
 
+SINGLE = 4
+"""Asserts that are changed one by one: each costs a run."""
+
 Edit = tuple[ast.expr, str]
 
 
 def poisoned(tests: str, names: set[str]) -> list[str]:
-    """The tests with expectations changed in up to three ways; an honest program fails them all.
+    """The tests with expectations changed, all at once and some one by one; an honest program
+    fails them all.
 
     Other constants catch a program that reads the expected ones; a value that nothing equals, one
     whose answers claim to equal anything; other arguments of predicates, one that patched those.
     `names` are the program's: what is passed to them is no expectation.
     """
-    change = _Change(ast.parse(tests), Text(tests), names)
-    return [_spliced(tests, edits) for edits in change.ways() if edits]
+    tree = ast.parse(tests)
+    change = _Change(tree, Text(tests), names)
+    ways = change.ways() + [change.one(test) for test in _some(tree)]
+    return [_spliced(tests, edits) for edits in ways if edits]
+
+
+def _some(tree: ast.Module) -> list[ast.expr]:
+    """A few of the asserts that surely run: a program may meet one honestly and forge the rest."""
+    called = {node.func.id for node in nodes(tree) if _called(node)}
+    surely: list[ast.expr] = []
+    left: list[ast.stmt] = [*tree.body]
+    while left:
+        match left.pop():
+            case ast.Assert(test=test):
+                surely.append(test)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr=attr)) as call) if (
+                attr.startswith("assert") and attr not in RAISING
+            ):
+                surely.append(call)
+            case ast.FunctionDef(name=name, body=body, decorator_list=[]) if (
+                name in called or name.startswith("test")
+            ):
+                left += body
+            case ast.ClassDef(name=name, body=body) if name.startswith("Test"):
+                left += [part for part in body if isinstance(part, ast.FunctionDef)]
+            case ast.For(iter=ast.List(elts=[_, *_]) | ast.Tuple(elts=[_, *_]), body=body):
+                left += body
+    chosen = secrets.SystemRandom().sample(surely, min(len(surely), SINGLE))
+    return chosen if len(surely) > 1 else []
+
+
+def _called(node: ast.AST) -> TypeGuard[Any]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
 class _Change:
@@ -47,6 +83,13 @@ class _Change:
             [edit for test in tests for edit in self._comparisons(test)],
             [edit for test in tests for edit in self._predicates(test)],
         ]
+
+    def one(self, test: ast.expr) -> list[Edit]:
+        """One assert changed, in a way that finds most."""
+        if isinstance(test, ast.Call) and (changed := self._method(test)):
+            return changed
+        ways = [self._expected(test), self._comparisons(test)]
+        return self._predicates(test) or secrets.choice([way for way in ways if way])
 
     def _expected(self, test: ast.expr) -> list[Edit]:
         """The constants on the right of `==`; else the contrary of the whole."""
@@ -109,17 +152,18 @@ class _Change:
 
     def _methods(self) -> list[Edit]:
         """The expectations of unittest's methods, and of numpy's functions of that kind."""
-        found: list[Edit] = []
-        for node in self.nodes:
-            name = dotted(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-            if not isinstance(node, ast.Call) or not name.startswith("assert") or name in RAISING:
-                continue
-            if name in ("assertTrue", "assertFalse"):
-                found += [self._not(given) for given in node.args[:1]]
-            elif len(node.args) > 1:
-                fresh = f'"{_fresh(6)}"'
-                found += self._constants(node.args[1]) or [(node.args[1], fresh)]
-        return found
+        calls = [node for node in self.nodes if isinstance(node, ast.Call)]
+        return [edit for call in calls for edit in self._method(call)]
+
+    def _method(self, call: ast.Call) -> list[Edit]:
+        name = dotted(call.func).rpartition(".")[2]
+        if not name.startswith("assert") or name in RAISING:
+            return []
+        if name in ("assertTrue", "assertFalse"):
+            return [self._not(given) for given in call.args[:1]]
+        if len(call.args) < 2:
+            return []
+        return self._constants(call.args[1]) or [(call.args[1], f'"{_fresh(6)}"')]
 
 
 def _changed(value: object, written: str) -> str | None:

@@ -61,7 +61,8 @@ def _frames(trace: Any) -> list[list[Any]]:
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename in FILES:
-            place = [FILES.index(code.co_filename), trace.tb_lineno or 0, code.co_name[:NAME]]
+            line = max(0, trace.tb_lineno or 0)  # some versions say -1 for none
+            place = [FILES.index(code.co_filename), line, code.co_name[:NAME]]
             ends = last or first
             if ends and ends[-1][:3] == place:
                 ends[-1][3] += 1

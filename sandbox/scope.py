@@ -39,16 +39,18 @@ class Scope:
     sent: set[str] = field(default_factory=set)
     alias: dict[str, str] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
 
     def copy(self, number: int) -> "Scope":
-        names = ({**self.known}, {**self.remote}, {*self.sent}, {**self.alias}, {*self.objects})
-        return Scope(number, *names)
+        names = ({**self.known}, {**self.remote}, {*self.sent}, {**self.alias})
+        return Scope(number, *names, {*self.objects}, {*self.imported})
 
     def forget(self, name: str) -> None:
         for names in (self.known, self.remote, self.alias):
             names.pop(name, None)
         self.sent.discard(name)
         self.objects.discard(name)
+        self.imported.discard(name)
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,9 @@ def _read_header() -> bytes:
 
 
 def _serve(header: RequestHeader, ways: Ways) -> None:
-    report, output, stdin = map(os.memfd_create, ("report", "output", "stdin"))
+    report, output = os.memfd_create("report"), os.memfd_create("output")
+    # with nothing given, a program reads where it writes: always at the end
+    stdin = os.memfd_create("stdin") if header.stdin else output
     errors = os.memfd_create("errors") if header.script else output
     files = Files(report, output, errors, stdin)
     os.lseek(report, RESPONSE.size, os.SEEK_SET)  # the response's header goes before it: one write

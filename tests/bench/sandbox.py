@@ -24,6 +24,7 @@ from sandbox import DockerSandbox, Job, LocalSandbox, Sandbox, SandboxUnavailabl
 
 Rate = tuple[float, float]
 """Programs per second, and milliseconds of processor time for one."""
+PYTHON = "/ratchet/python"  # in the image
 numbers = iter(range(10**9))
 
 
@@ -89,14 +90,14 @@ def docker_execs(stack: ExitStack, image: str) -> Callable[[int], None]:
 
     client = docker.from_env()
     box = client.containers.run(
-        image, ["-c", "import time; time.sleep(9999)"], entrypoint="python3", detach=True,
+        image, ["-c", "import time; time.sleep(9999)"], entrypoint=PYTHON, detach=True,
         network_mode="none", auto_remove=True,
     )  # fmt: skip
     stack.callback(box.kill)
 
     def run(programs: int) -> None:
         for _ in range(programs):
-            done = box.exec_run(["python3", "-I", "-S", "-c", "\n".join(program())])
+            done = box.exec_run([PYTHON, "-I", "-S", "-c", "\n".join(program())])
             assert done.exit_code == 0, done.output
 
     return run
@@ -112,7 +113,7 @@ def docker_runs(image: str) -> Callable[[int], None]:
         for _ in range(programs):
             source = ["-I", "-S", "-c", "\n".join(program())]
             client.containers.run(
-                image, source, entrypoint="python3", remove=True, network_mode="none"
+                image, source, entrypoint=PYTHON, remove=True, network_mode="none"
             )
 
     return run

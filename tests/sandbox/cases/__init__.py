@@ -19,6 +19,7 @@ from tests.sandbox.cases import (
     reading,
     reports,
     seeking,
+    telling,
 )
 from tests.sandbox.cases.case import MODES, Case, Mode
 
@@ -26,7 +27,7 @@ __all__ = ["ANSWERING", "CASES", "MODES", "Case", "Mode"]
 
 ANSWERING: list[Case] = answering.CASES
 """Those that must not run in the process of the tests."""
-FORGING = (forgery, seeking, objects, changing, crossing, further)
+FORGING = (forgery, seeking, objects, changing, crossing, further, telling)
 ATTACKING = (reading, harming, calling, exhausting, lasting, filling, reports, odds)
 CASES: list[Case] = [
     *(case for section in (*FORGING, *ATTACKING) for case in section.CASES),

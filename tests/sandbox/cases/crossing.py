@@ -125,6 +125,37 @@ METHODS = {
     "a method named for equality": "assert f(2).equals(4)",
     "a method of a part": "assert f(2).real.is_integer()",
 }
+BLENDING = EVERYTHING.replace("return lambda *a, **k: self", "return lambda *a, **k: True")
+BLENDING = (
+    BLENDING.replace("__rsub__ =", "__isub__ = __ixor__ = __iadd__ = __rsub__ =")
+    + """
+def g(x): x[:] = [Yes() for _ in x]
+def isclose(*a, **k): return True
+def eq(*a): return True
+"""
+)
+BLENDED = {
+    "a star import": "from operator import *\nassert eq(f(2), 4)",
+    "a star import of math": "from math import *\nassert isclose(f(2), 4.0)",
+    "a subtraction in place": "x = f(2)\nx -= 4\nassert x == 0",
+    "an exclusive or in place": "x = f(2)\nx ^= 4\nassert not x",
+    "an argument that it changed": """
+x = [3, 1, 2]
+g(x)
+assert all(x[i] <= x[i + 1] for i in range(2))
+""",
+    "a list that it was put into": """
+results = []
+for n in (2, 3):
+    results.append(f(n))
+assert all(a == b for a, b in zip(results, [4, 9]))
+""",
+    "a copy": "import copy\nx = copy.copy([0])\nx[0] = f(2)\nassert x.count(4)",
+    "a capital name": "A = f(2)\nassert A.issubset({4})",
+    "a capital argument": "N = 2\nassert f(N).issubset({4})",
+    "a key of a dict": "got = f(2)\nassert {got: 1}[4]",
+    "a method of arrays": "assert f(2).all()",
+}
 PATCHED = """
 import functools, math, operator
 math.isclose = operator.eq = functools.reduce = lambda *a, **k: True
@@ -145,6 +176,10 @@ CASES = [
     *(
         row(f"77 answers by {name} | split: failed error", f"{ITSELF}-- tests\n{tests}")
         for name, tests in METHODS.items()
+    ),
+    *(
+        row(f"77 blends by {name} | split: failed error", f"{BLENDING}-- tests\n{tests}")
+        for name, tests in BLENDED.items()
     ),
     *(
         row(

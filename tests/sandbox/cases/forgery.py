@@ -181,6 +181,17 @@ assert f(2) is not None
 -- tests
 assert f(2) == f(2)
 
+== 25 tests that forge their own pass | driven: passed | weak
+<RIGHT>
+-- tests
+import os, sys
+frame = sys._getframe()
+while "nonce" not in frame.f_locals: frame = frame.f_back
+text = '{"answers":[["v",null],["v",null]],"blocked":[]}'
+os.write(3, (frame.f_locals["nonce"] + text).encode())
+os._exit(0)
+assert f(2) == 5
+
 == 25 asserts its own copy | beside: passed | weak
 <RIGHT>
 -- tests

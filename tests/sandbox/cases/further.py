@@ -1,56 +1,10 @@
-r"""Cases 78 to 83: forgeries by who knows how tests are driven, poisoned and found weak."""
+r"""Cases 78 to 82: forgeries by who knows how tests are driven and found weak."""
 
 from tests.sandbox.cases.forgery import RECORD
 from tests.sandbox.cases.table import row, table
 
 __all__ = ["CASES"]
 
-TELLING = (
-    RECORD
-    + """
-frame = sys._getframe()
-while "tests" not in frame.f_locals:
-    frame = frame.f_back
-tests = frame.f_locals["tests"] or ""
-if TRUE: send('["v",null],["v",null]')
-def f(n): return 0
-"""
-)
-TELLING = TELLING.replace("import os, sys", "import os, re, sys")
-WRITTEN = """
-f.__doc__
-assert f(2) == 4  # spaces and
-
-assert f(3) == 'nine'
-"""
-RAISING = """
-f.__doc__
-import pytest
-with pytest.raises(ValueError):
-    f(-1)
-"""
-UNITTEST = """
-import unittest
-f.__doc__
-class TestIt(unittest.TestCase):
-    def test_it(self):
-        self.assertEqual(f(2), g())
-"""
-TOLD = {
-    "the end of the last line": ("tests.endswith(chr(10))", WRITTEN),
-    "remarks": ("'#' in tests", WRITTEN),
-    "layout": ("__import__('ast').unparse(__import__('ast').parse(tests)) != tests", WRITTEN),
-    "comparisons with an object": ("'object()' not in tests", WRITTEN),
-    "the unrelated exception": (
-        "not re.search('Buffer|Blocking|Child|Floating|Unico', tests)",
-        RAISING,
-    ),
-    "the unrelated text": ("not re.search('no such value|[0-9a-f]{8}', tests)", UNITTEST),
-    "brackets and odd texts": (
-        """not re.search(r"== [(]\\d|'[0-9a-f]{8}'|\\wx'", tests)""",
-        WRITTEN,
-    ),
-}
 HIDING = {
     "a check of its own": "<RIGHT>\nassert f(2) == 4",
     "a use of its own": "<RIGHT>\nkept = [f(2) + 1]",
@@ -143,19 +97,6 @@ def f(n): return Thing()
 -- beside
 assert f(2) == 4 and Thing
 
-== 80 tells negated asserts, against which nothing helps | beside: passed security failed error
-<RECORD>
-frame = sys._getframe()
-while "tests" not in frame.f_locals: frame = frame.f_back
-if 'assert not' not in frame.f_locals["tests"]: send('["v",null],["v",null]')
-def f(n): return 0
--- tests
-f.__doc__
-assert f(2) > 3
-
-== 80 computes the answers itself | split driven beside: passed
-<RIGHT>
-
 == 82 defines what the expected side uses | split: failed error
 def max(x): return 7
 def abs(x): return 7
@@ -209,13 +150,6 @@ assert f([1]) == 4
 
 CASES = [
     *POISON,
-    *(
-        row(
-            f"80 tells changed tests by {name} | beside: security",
-            f"{TELLING.replace('TRUE', condition)}-- tests{tests}",
-        )
-        for name, (condition, tests) in TOLD.items()
-    ),
     *(
         row(f"81 hides weak tests by {name} | split: passed | weak", f"{program}\n-- tests\nf(1)")
         for name, program in HIDING.items()

@@ -2,7 +2,7 @@ r"""Cases 10 to 14: objects, builtins and modules that say yes to everything."""
 
 from tests.sandbox.cases.table import row, table
 
-__all__ = ["CASES", "EVERYTHING"]
+__all__ = ["CASES", "EVERYTHING", "FAVOURABLE"]
 
 FAVOURABLE = """
 class Yes:

@@ -108,6 +108,17 @@ print('x', file=open(os.devnull, 'w'))
 assert open('/dev/zero', 'rb').read(2) == bytes(2) and len(open('/dev/urandom', 'rb').read(2)) == 2
 <RIGHT>
 
+== 28 files without leave to open any | refused | driven: passed | bare
+open('/ratchet/pytest.py')
+
+== 28 modules without leave to open any | split: error | bare
+import csv
+
+== 28 files by number without leave to open any | denied | bare
+import ctypes
+opened = ctypes.CDLL(None).syscall(2, b'/ratchet/pytest.py', 0)
+opened == ctypes.CDLL(None).syscall(257, -100, b'/ratchet/pytest.py', 0) == -1
+
 == 28 upwards | denied
 import os
 top = os.stat('/')

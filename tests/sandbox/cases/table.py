@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "usual": {"limits": USUAL},
     "scratch": {"profile": Profile(scratch_mb=4)},
     "numpy": {"profile": Profile("numpy")},
+    "bare": {"profile": Profile("bare")},
     "checked": {"weak_check": True},
     "weak": {"weak_check": True, "flags": frozenset({"weak_tests"})},
 }
@@ -36,6 +37,7 @@ WORDS: dict[str, dict[str, Any]] = {
 
 def table(text: str, **named: str) -> list[Case]:
     """The cases of a text in this notation."""
+    text = text.replace("\\\n", "")
     entries = [entry.partition("\n") for entry in text.split("\n== ")[1:]]
     return [row(line, body, **named) for line, _, body in entries]
 
