@@ -92,8 +92,8 @@ def confine_program(user: int) -> None:
     if user:
         os.setgroups([])
         os.setresgid(user, user, user)
-        os.setresuid(user, user, user)
-    pid = os.getpid()
-    _check(_syscall(CAPSET, _myself, _no_capabilities), "capset")
-    struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, pid)
+        os.setresuid(user, user, user)  # with which root's capabilities go
+    else:
+        _check(_syscall(CAPSET, _myself, _no_capabilities), "capset")
+    struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, os.getpid())
     _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, _program_filter_pointer, 0, 0), "PR_SET_SECCOMP")

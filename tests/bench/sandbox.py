@@ -3,8 +3,8 @@
     python -m tests.bench.sandbox [--programs N] [--rounds N]
 
 Each program defines a function and is tested by two asserts that no other program has. The floor
-is a bare fork of a warm interpreter that runs an already compiled program and is waited for: no
-isolation, no limits, no output, no verdict. Every round measures all of them; medians of the
+is a bare fork of the same warm interpreter, which runs an already compiled program and is waited
+for: no isolation, no limits, no output, no verdict. Every round measures all of them; medians of the
 rounds' ratios count, since machines are noisier from minute to minute than from one second to the
 next. CPU is of the whole machine (/proc/stat), so that Docker's own part is in it.
 """
@@ -19,12 +19,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 from sandbox import DockerSandbox, Job, LocalSandbox, Sandbox, SandboxUnavailable
 
 Rate = tuple[float, float]
 """Programs per second, and milliseconds of processor time for one."""
 PYTHON = "/ratchet/python"  # in the image
+ROOT = Path(__file__).parents[2]
 numbers = iter(range(10**9))
 
 
@@ -49,14 +51,23 @@ def measured(run: Callable[[int], object], programs: int) -> Rate:
 
 def floor(programs: int) -> None:
     """In a process of its own, as small and as warm as a worker."""
-    subprocess.run([sys.executable, "-I", "-S", "-c", FLOOR, str(programs)], check=True)
+    line = [sys.executable, "-I", "-S", "-c", FLOOR, str(ROOT), str(programs)]
+    subprocess.run(line, check=True)
 
 
 FLOOR = """
-import gc, os, random, re, sys, typing, json
+import gc, os, sys
+sys.path.append(sys.argv[1])
+from importlib import import_module
+for name in "confine program scratch waiting flavour".split():
+    sys.modules.setdefault("sandbox", type(sys)("sandbox")).__path__ = [sys.argv[1] + "/sandbox"]
+    import_module("sandbox." + name)
+from sandbox.flavour import BASE
+for name in BASE.split():
+    name == "pytest" or __import__(name)
 def one(n):
     return f"def f(n):\\n    return n * n + {n}\\nassert f(2) == {n + 4}\\nassert f(3) == {n + 9}"
-codes = [compile(one(n), "<program>", "exec") for n in range(int(sys.argv[1]))]
+codes = [compile(one(n), "<program>", "exec") for n in range(int(sys.argv[2]))]
 exec(codes[0], {})
 gc.collect(); gc.freeze(); gc.disable()
 for code in codes:
