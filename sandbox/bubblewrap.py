@@ -74,7 +74,7 @@ def command(flavour: Flavour, root: bool) -> list[str]:
         line += ["--ro-bind", str(HERE / f"{name}.py"), f"/ratchet/sandbox/{name}.py"]
     line += ["--ro-bind", str(HERE / "tiny_pytest.py"), "/ratchet/pytest.py"]
     line += ["--remount-ro", "/", "--chdir", "/tmp"]
-    user = USERS + 2 * secrets.randbelow(RANGE) if root else 0
+    user = USERS + 4 * secrets.randbelow(RANGE) if root else 0
     config = {"flavour": flavour.name, "scratch_mb": flavour.scratch_mb, "root": "", "uid": user}
     return [*line, "--", *INTERPRETER, "-m", "sandbox.zygote", json.dumps(config)]
 

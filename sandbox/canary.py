@@ -15,7 +15,7 @@ from sandbox.jobs import Job, Limits, Verdict
 __all__ = ["Canary", "canaries"]
 
 QUICK = Limits(cpu_seconds=2.0, wall_seconds=9.0)
-ENDLESS = Limits(cpu_seconds=0.005, wall_seconds=9.0)
+ENDLESS = Limits(cpu_seconds=0.002, wall_seconds=9.0)
 
 
 @dataclass(frozen=True)

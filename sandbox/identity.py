@@ -10,6 +10,7 @@ except ImportError:
 __all__ = ["INSIDE", "digest"]
 
 INSIDE = [
+    "ahead",
     "allowed_calls",
     "confine",
     "decode",

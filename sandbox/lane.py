@@ -95,8 +95,8 @@ class Lane:
         while self.worker and (response := self.worker.take()):
             what, epoch = self._sent.popleft()
             self._quiet = time.monotonic()
-            self._brisk = response.header.wall_us < BRISK_US
             if isinstance(what, Turn):
+                self._brisk = response.header.wall_us < BRISK_US
                 epoch.cases.add(what.case)
                 if not what.stale:
                     what.case.epochs.add(epoch)

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple, NoReturn
 from sandbox.confine import confine_program, set_limits
 from sandbox.driver import CALLS_FD, OUTCOMES_FD, ProtocolViolation, Proxies, answer_calls
 from sandbox.encode import Unserialisable, encode, encode_basestring_ascii
-from sandbox.frames import RequestHeader
+from sandbox.frames import REQUEST, RequestHeader
 from sandbox.raising import exception_text
 from sandbox.tracing import execute_traced
 
 __all__ = ["REPORT_FD", "Files", "serve_driver", "serve_program"]
 
 REPORT_FD = 3
+AHEAD = "def f(n):\n    return [n * n]\nf(2)"
+"""Run while there is nothing else to do: the pages that any program needs are then its own."""
 
 
 class Files(NamedTuple):
@@ -44,16 +46,27 @@ LOCAL = 1  # AF_UNIX: asyncio wakes itself through a pair of them
 
 
 def serve_program(
-    header: RequestHeader, files: Files, user: int, calls: tuple[int, int] | None = None
+    header: RequestHeader | None,
+    files: Files,
+    user: int,
+    calls: tuple[int, int] | None = None,
+    go: int = -1,
 ) -> NoReturn:
-    """Runs in a fresh fork and never returns; `calls` are the pipes of a program with a driver."""
+    """Runs in a fresh fork and never returns; `calls` are the pipes of a program with a driver.
+
+    Without a header it is forked ahead of need, and waits for one on the pipe `go`.
+    """
     leave = os._exit
     try:
         _enter(files)
+        confine_program(user)
+        if header is None:
+            _attempt(_execute, AHEAD, "<program>", {"__name__": "solution"})
+            header = RequestHeader.unpack(_read(REQUEST.size, go))
         body = _read(header.body)
         if calls:
             os.write(calls[1], b"\1")  # the request stream is free for the driver
-        confine(header, user)
+        _limit(header)
         nonce, source, steps, tests, given, traced = marshal.loads(body)
         _give_stdin(given, files)
         _keep(calls)
@@ -78,8 +91,9 @@ def serve_driver(
     nonce = ""
     try:
         _enter(files)
+        confine_program(user)
         body = _read(header.driver)
-        confine(header, user)
+        _limit(header)
         _give_stdin(None, files)
         _keep(calls)
         gc.enable()
@@ -105,9 +119,8 @@ def _hear(event: str, given: tuple[Any, ...], blocked: list[str]) -> None:
         blocked.append(event)
 
 
-def confine(header: RequestHeader, user: int) -> None:
+def _limit(header: RequestHeader) -> None:
     set_limits(header.cpu_ms // 1000 + 2, header.memory_mb << 20, header.file_bytes, header.threads)
-    confine_program(user)
 
 
 def _enter(files: Files) -> None:
@@ -134,10 +147,10 @@ def _keep(calls: tuple[int, int] | None) -> None:
     os.closerange(REPORT_FD + (3 if calls else 1), 64)
 
 
-def _read(size: int) -> bytes:
+def _read(size: int, descriptor: int = 0) -> bytes:
     chunks = []
     while size:
-        chunk = os.read(0, min(size, 1 << 20))
+        chunk = os.read(descriptor, min(size, 1 << 20))
         if not chunk:
             raise EOFError
         chunks.append(chunk)

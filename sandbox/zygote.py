@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox import scratch
+from sandbox.ahead import Spare, fork_ahead, new_files, wake
 from sandbox.confine import (
     NEW_PROCESS_NUMBERS,
     NEW_USER,
@@ -76,8 +77,9 @@ def main(config: dict[str, Any]) -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+    spare = None
     while header := _read_header():
-        _serve(RequestHeader.unpack(header), ways)
+        spare = _serve(header, ways, spare)
 
 
 def _warm(modules: Sequence[str]) -> None:
@@ -113,22 +115,32 @@ def _read_header() -> bytes:
     return data
 
 
-def _serve(header: RequestHeader, ways: Ways) -> None:
-    report, output = os.memfd_create("report"), os.memfd_create("output")
-    # with nothing given, a program reads where it writes: always at the end
-    stdin = os.memfd_create("stdin") if header.stdin else output
-    errors = os.memfd_create("errors") if header.script else output
-    files = Files(report, output, errors, stdin)
-    os.lseek(report, RESPONSE.size, os.SEEK_SET)  # the response's header goes before it: one write
-    start = time.monotonic()
-    if header.driver:
-        ended, stalled, status, usages = _pair(header, files, ways)
-    else:
-        pid = clone(ways.namespaces)
-        if pid == 0:
-            serve_program(header, files, ways.user)
+def _serve(packed: bytes, ways: Ways, spare: Spare | None) -> Spare | None:
+    """One request; gives what was forked ahead for the next."""
+    header, start = RequestHeader.unpack(packed), time.monotonic()
+    plain = not (header.driver or header.stdin or header.script)
+    if plain and wake(spare, packed):
+        assert spare
+        pid, report, output = spare.pid, spare.report, spare.output
+        stdin = errors = output
+        spare = fork_ahead(ways.namespaces, ways.user, spare)
         ended, stalled, status, usage = wait([pid], header)
         usages = [usage]
+    else:
+        report, output = new_files()
+        # with nothing given, a program reads where it writes: always at the end
+        stdin = os.memfd_create("stdin") if header.stdin else output
+        errors = os.memfd_create("errors") if header.script else output
+        files = Files(report, output, errors, stdin)
+        if header.driver:
+            ended, stalled, status, usages = _pair(header, files, ways)
+        else:
+            pid = clone(ways.namespaces)
+            if pid == 0:
+                serve_program(header, files, ways.user)
+            spare = fork_ahead(ways.namespaces, ways.user, spare) if plain else spare
+            ended, stalled, status, usage = wait([pid], header)
+            usages = [usage]
     wall = time.monotonic() - start
     if ways.empty:
         _clean(ways.empty)
@@ -152,6 +164,7 @@ def _serve(header: RequestHeader, ways: Ways) -> None:
     _send(output, printed - kept // 2, kept // 2)
     for descriptor in {report, output, errors, stdin}:
         os.close(descriptor)
+    return spare
 
 
 def _clean(empty: tuple[int, int]) -> None:

@@ -4,7 +4,7 @@
 
 Each program defines a function and is tested by two asserts that no other program has. The floor
 is a bare fork of the same warm interpreter, which runs an already compiled program and is waited
-for: no isolation, no limits, no output, no verdict. Every round measures all of them; medians of the
+for: no isolation, no limits, no output, no verdict. Every round measures all; the medians of the
 rounds' ratios count, since machines are noisier from minute to minute than from one second to the
 next. CPU is of the whole machine (/proc/stat), so that Docker's own part is in it.
 """
