@@ -7,7 +7,7 @@ held back, and what a worker answered since its last proof begins again when it 
 import os
 import select
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from sandbox.case import Case, Replies, key_of
@@ -16,11 +16,11 @@ from sandbox.flavour import Flavour
 from sandbox.jobs import Job, Result, SandboxUnavailable
 from sandbox.judge import Lost
 from sandbox.lane import Lane, Turn
+from sandbox.remembered import Remembered
 from sandbox.worker import Worker, WorkerDied
 
 __all__ = ["Schedule"]
 
-REMEMBERED, REMEMBERED_BYTES = 20_000, 64 << 20
 DEATHS = 2
 STARTS, START_SECONDS, ENDS = 3, 10.0, 10
 """How many workers in a row may refuse to start (and for how long), or lie; how many may die."""
@@ -37,9 +37,8 @@ class Schedule:
         self._alone: deque[Turn] = deque()
         self._exclusive = False
         self._open: dict[bytes, Case] = {}
-        self._known: OrderedDict[bytes, Result] = OrderedDict()
+        self._known = Remembered()
         self._ready: dict[Replies, list[Result]] = {}
-        self._known_bytes = 0
         self._failures, self._failing_since, self._try_again = 0, 0.0, 0.0
 
     def submit(self, job: Job, replies: Replies) -> None:
@@ -48,7 +47,6 @@ class Schedule:
         if same := self._open.get(key):
             same.waiting.append((replies, job.id))
         elif known := self._known.get(key):
-            self._known.move_to_end(key)
             self._answer(Case(job, key, [(replies, job.id)], result=known))
         else:
             case = self._open[key] = Case(job, key, [(replies, job.id)])
@@ -152,10 +150,9 @@ class Schedule:
         except SandboxUnavailable as problem:
             self._failed()
             patient = time.monotonic() - self._failing_since < START_SECONDS
+            self._queues.setdefault(case.flavour, deque()).appendleft(turn)
             if self._failures >= STARTS and not patient:
-                self._lose(case, Lost("internal", f"no worker could be started: {problem}"))
-            else:
-                self._queues.setdefault(case.flavour, deque()).appendleft(turn)
+                self._give_up(case.flavour, f"no worker could be started: {problem}")
         except WorkerDied as problem:
             self._bury(lane, str(problem))
 
@@ -198,15 +195,12 @@ class Schedule:
 
     def _release(self, case: Case) -> None:
         """Once all that its result rests on is believed."""
-        if case.result and case.key in self._open and all(epoch.good for epoch in case.epochs):
+        if case.result is None or self._open.get(case.key) is not case:
+            return  # or it was forgotten, and asked for again
+        if all(epoch.good for epoch in case.epochs):
             self._drop(case)
             self._answer(case)
-            if case.result.verdict != "internal" and not case.job.trace:
-                self._known[case.key] = case.result
-                self._known_bytes += len(case.result.stdout) + len(case.result.detail)
-                while len(self._known) > REMEMBERED or self._known_bytes > REMEMBERED_BYTES:
-                    _, old = self._known.popitem(last=False)
-                    self._known_bytes -= len(old.stdout) + len(old.detail)
+            self._known.keep(case.key, case.result)
 
     def _answer(self, case: Case) -> None:
         for replies, result in case.answers():
@@ -233,10 +227,7 @@ class Schedule:
         if failure.new:
             self._failed()
         for case in failure.answered | failure.flying:
-            if case.key not in self._open:
-                continue
-            if failure.new and self._failures >= (STARTS if failure.lied else ENDS):
-                self._lose(case, Lost("internal", f"no worker holds: {problem}"))
+            if self._open.get(case.key) is not case:
                 continue
             if case is failure.running:
                 case.deaths += 1
@@ -248,3 +239,11 @@ class Schedule:
                 self._lose(case, Lost("security", why))
             else:
                 self._next(case, case.begin())
+        if failure.new and self._failures >= (STARTS if failure.lied else ENDS):
+            self._give_up(lane.flavour, f"no worker holds: {problem}")
+
+    def _give_up(self, flavour: Flavour, problem: str) -> None:
+        """Everything that waits for such a worker; it is the machine's fault, not the programs'."""
+        for turn in self._queues.pop(flavour, ()):
+            if not turn.stale:
+                self._lose(turn.case, Lost("internal", problem))

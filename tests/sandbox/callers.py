@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 
-from tests.sandbox.machine import Process, below, open_box, zygotes
+from tests.sandbox.cases.backends import open_sandbox
+from tests.sandbox.machine import Process, below, zygotes
 
 __all__ = ["Caller"]
 
@@ -41,16 +42,16 @@ class Caller:
     on ("go on").
     """
 
-    def __init__(self, kind: str, then: str) -> None:
-        open_box(kind, 1).close()  # or else it is skipped
-        self._kind, self._then = kind, then
+    def __init__(self, backend: str, then: str) -> None:
+        open_sandbox(backend).close()  # or else it is skipped
+        self._backend, self._then = backend, then
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed with the caller
 
     def __enter__(self) -> "Caller":
         _adopt(True)
         self._before = {process.pid for process in below(os.getpid())}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, self._kind, self._then],
+            [sys.executable, "-c", SCRIPT, self._backend, self._then],
             stdout=subprocess.PIPE,
             stderr=self._errors,
             start_new_session=True,
@@ -74,7 +75,7 @@ class Caller:
 
     def left(self) -> list[Process] | list[int]:
         """Processes that came with it and are there without it."""
-        if self._kind == "docker":
+        if self._backend == "docker":
             return zygotes("docker", self.pid)
         found = [process for process in below(os.getpid()) if process.pid not in self._before]
         return [process for process in found if process.pid != self.pid]

@@ -1,4 +1,4 @@
-"""What the suites ask of this machine: sandboxes of both kinds, and the processes that they make.
+"""The processes, containers and workers of sandboxes, as the machine sees them.
 
 Processes are found from outside, by what the kernel says of them: nothing that a worker or a
 program tells about itself would show what it left behind.
@@ -11,33 +11,28 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
 from docker import APIClient
-from docker.errors import APIError
+from docker.errors import APIError, DockerException
 
-from sandbox import LocalSandbox, SandboxUnavailable
+from sandbox import Sandbox
 from sandbox.container import LABEL
-from sandbox.docker import DockerSandbox
 from sandbox.flavour import Flavour
 from sandbox.sandboxing import PooledSandbox
 from sandbox.worker import Worker
 
 __all__ = [
-    "KINDS",
     "Process",
     "alive",
     "below",
     "containers",
     "each_worker",
     "kill_container",
-    "open_box",
     "remove_containers",
+    "running",
     "soon",
     "volumes",
     "zygotes",
 ]
-
-KINDS = ("local", "docker")
 
 
 class Process(NamedTuple):
@@ -48,18 +43,6 @@ class Process(NamedTuple):
     name: str
     state: str
     began: int
-
-
-def open_box(kind: str, workers: int = 2) -> PooledSandbox:
-    """Where Docker is missing, a laptop skips the test, and CI fails it."""
-    if kind == "local":
-        return LocalSandbox(workers)
-    try:
-        return DockerSandbox(workers)
-    except SandboxUnavailable as problem:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(str(problem))
 
 
 def soon(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
@@ -97,10 +80,10 @@ def below(*ancestors: int) -> list[Process]:
     return found
 
 
-def zygotes(kind: str, caller: int | None = None) -> list[int]:
+def zygotes(backend: str, caller: int | None = None) -> list[int]:
     """The warm interpreters of a process's sandboxes, by their numbers on this machine."""
     caller = caller or os.getpid()
-    if kind == "local":
+    if backend == "local":
         found = below(caller)
         isolating = {process.pid for process in found if process.name == "bwrap"}
         python = [process for process in found if process.name.startswith("python")]
@@ -113,16 +96,22 @@ def zygotes(kind: str, caller: int | None = None) -> list[int]:
         return sorted(state["Pid"] for state in states if state["Running"])
 
 
+def running(backend: str) -> set[int]:
+    """What runs below this process, and in its containers."""
+    return {*zygotes(backend), *(process.pid for process in below(os.getpid()))}
+
+
 def containers(caller: int) -> list[str]:
     """The Docker containers that were made for a process."""
-    with _engine() as engine:
+    with contextlib.suppress(DockerException), _engine() as engine:
         wanted = {"label": f"{LABEL}={caller}"}
         return [found["Id"] for found in engine.containers(all=True, filters=wanted)]
+    return []  # without Docker
 
 
-def volumes(kind: str) -> int:
+def volumes(backend: str) -> int:
     """How many Docker keeps."""
-    if kind != "docker":
+    if backend != "docker":
         return 0
     with _engine() as engine:
         return len(engine.volumes()["Volumes"] or ())
@@ -141,8 +130,9 @@ def remove_containers(names: list[str]) -> None:
                 engine.remove_container(name, force=True)
 
 
-def each_worker(box: PooledSandbox, do: Callable[[Worker, Flavour], object]) -> None:
+def each_worker(box: Sandbox, do: Callable[[Worker, Flavour], object]) -> None:
     """Shows every worker that the sandbox starts from now on, before it is used."""
+    assert isinstance(box, PooledSandbox)
     schedule = box._pool._schedule
     start = schedule._start
 

@@ -1,20 +1,20 @@
 """A consumer that stops in the middle, in whatever way, hangs nothing and leaves nothing."""
 
-import os
+import linecache
 import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from sandbox import Job, Limits, Result, pool
-from sandbox.sandboxing import PooledSandbox
-from tests.sandbox.machine import KINDS, below, each_worker, open_box, soon, zygotes
+from sandbox import Job, Limits, Result, Sandbox, pool
+from tests.sandbox.cases.backends import open_sandbox
+from tests.sandbox.machine import each_worker, running, soon
 
 
 def job(number: int, before: str = "") -> Job:
@@ -22,7 +22,7 @@ def job(number: int, before: str = "") -> Job:
     return Job(str(number), program, f"assert f(1) == {number + 1}", Limits(cpu_seconds=30))
 
 
-def works(box: PooledSandbox, number: int) -> bool:
+def works(box: Sandbox, number: int) -> bool:
     """Whether a sandbox still judges, and within a few seconds."""
     found: list[Result] = []
     thread = threading.Thread(target=lambda: found.extend(box.run([job(number)])), daemon=True)
@@ -31,24 +31,26 @@ def works(box: PooledSandbox, number: int) -> bool:
     return [result.verdict for result in found] == ["passed"]
 
 
-def running(kind: str) -> set[int]:
-    """What runs for the sandboxes of this process."""
-    return {*zygotes(kind), *(process.pid for process in below(os.getpid()))}
-
-
 class Interruption(BaseException):
     """As KeyboardInterrupt, but the tests' own."""
 
 
 def at_line(number: int, run: Callable[[], object]) -> bool:
-    """Runs with an interruption at the pool's n-th line in this thread; whether it came so far."""
-    left = number
+    """Runs with an interruption at the pool's n-th line in this thread; whether it came so far.
+
+    The end of a `with` block is traced as its first line again: nothing can interrupt there, since
+    Python handles signals between certain instructions only.
+    """
+    left, last = number, dict[FrameType, int]()
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal left
         if frame.f_code.co_filename != pool.__file__:
             return None
-        if event == "line":
+        line = linecache.getline(pool.__file__, frame.f_lineno).strip()
+        leaving = line.startswith("with ") and last.get(frame, 0) > frame.f_lineno
+        last[frame] = frame.f_lineno
+        if event == "line" and not leaving:
             left -= 1
             if left == 0:
                 raise Interruption
@@ -65,8 +67,9 @@ def at_line(number: int, run: Callable[[], object]) -> bool:
 
 
 def test_an_interrupt_at_any_line_leaves_the_sandbox_usable() -> None:
-    with open_box("local", 1) as box:
+    with open_sandbox("local", 1) as box:
         assert works(box, 0)
+        line = 0
         for line in range(1, 100):
             time.sleep(0.01)  # the pool sleeps again
             jobs = [job(1000 + 2 * line), job(1001 + 2 * line)]
@@ -80,7 +83,7 @@ def test_an_interrupt_at_any_line_leaves_the_sandbox_usable() -> None:
 def test_an_interrupted_close_can_be_repeated() -> None:
     before = running("local")
     for line in range(1, 20):
-        box = open_box("local", 1)
+        box = open_sandbox("local", 1)
         assert works(box, line)
         reached = at_line(line, box.close)
         closing = threading.Thread(target=box.close, daemon=True)
@@ -99,7 +102,7 @@ def test_threads_that_begin_at_the_same_time_all_get_their_results() -> None:
         begin.wait()
         list(box.run([job(0)]))  # whose verdict is known: only asking and answering are tried
 
-    with open_box("local", 1) as box:
+    with open_sandbox("local", 1) as box:
         assert works(box, 0)
         sys.setswitchinterval(1e-6)
         try:
@@ -114,20 +117,20 @@ def test_threads_that_begin_at_the_same_time_all_get_their_results() -> None:
             sys.setswitchinterval(interval)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_an_abandoned_run_had_not_begun_does_not_begin(kind: str) -> None:
-    before = running(kind)
-    with open_box(kind, 1) as box:
+def test_what_an_abandoned_run_had_not_begun_does_not_begin(backend: str) -> None:
+    before = running(backend)
+    with open_sandbox(backend, 1) as box:
         sent = []
         each_worker(box, lambda worker, _: watch(worker, sent))
         slow = "import time\ntime.sleep(0.05)"
         results = box.run(job(number, slow) for number in range(200))
+        assert isinstance(results, Generator)
         next(results)
         with pytest.raises(ZeroDivisionError):
             results.throw(ZeroDivisionError)
         assert works(box, 500)
         assert len(sent) < 100
-    assert soon(lambda: running(kind) <= before)
+    assert soon(lambda: running(backend) <= before)
 
 
 def watch(worker: Any, sent: list[object]) -> None:
@@ -135,25 +138,40 @@ def watch(worker: Any, sent: list[object]) -> None:
     worker.send = lambda request: (sent.append(request), send(request))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_source_of_jobs_that_fails_is_the_consumers_failure_alone(kind: str) -> None:
+def test_the_jobs_of_an_abandoned_run_can_be_run_again(backend: str) -> None:
+    jobs = [job(number) for number in range(250)]
+    with open_sandbox(backend, 2) as box:
+        for size in (50, 120, 250):  # whatever had become of them by then
+            results = box.run(jobs)
+            for _ in range(size // 10):
+                next(results)
+            del results
+            found: list[Result] = []
+            again = threading.Thread(target=lambda: found.extend(box.run(jobs)), daemon=True)  # noqa: B023
+            again.start()
+            again.join(15)
+            assert sorted(int(result.id) for result in found) == list(range(250))
+            assert {result.verdict for result in found} == {"passed"}
+            jobs = [job(number, f"# {size}") for number in range(250)]
+
+
+def test_a_source_of_jobs_that_fails_is_the_consumers_failure_alone(backend: str) -> None:
     def jobs() -> Iterator[Job]:
         yield from map(job, range(30))
         raise ZeroDivisionError("no more jobs")
 
-    with open_box(kind, 1) as box:
+    with open_sandbox(backend, 1) as box:
         with pytest.raises(ZeroDivisionError, match="no more jobs"):
             list(box.run(jobs()))
         assert works(box, 100)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_leaving_the_block_by_an_exception_ends_everything_at_once(kind: str) -> None:
-    before = running(kind)
+def test_leaving_the_block_by_an_exception_ends_everything_at_once(backend: str) -> None:
+    before = running(backend)
     start = time.monotonic()
 
     def fail_while_others_run() -> None:
-        with open_box(kind) as box:
+        with open_sandbox(backend, 2) as box:
             results = box.run(job(n, "while True: pass" if n % 20 == 9 else "") for n in range(99))
             threading.Thread(target=lambda: [*results], daemon=True).start()
             time.sleep(0.5)
@@ -162,20 +180,19 @@ def test_leaving_the_block_by_an_exception_ends_everything_at_once(kind: str) ->
     with pytest.raises(ZeroDivisionError):
         fail_while_others_run()
     assert time.monotonic() - start < 10
-    assert soon(lambda: running(kind) <= before)
+    assert soon(lambda: running(backend) <= before)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_closing_while_others_run_ends_their_runs(kind: str) -> None:
-    before, dice = running(kind), random.Random(1)
+def test_closing_while_others_run_ends_their_runs(backend: str) -> None:
+    before, dice = running(backend), random.Random(1)
 
-    def consume(box: PooledSandbox, found: list[str]) -> None:
+    def consume(box: Sandbox, found: list[str]) -> None:
         results = box.run(job(number) for number in range(100_000))
         with pytest.raises(RuntimeError, match="the sandbox is closed"):
             found.extend(result.verdict for result in results)
 
-    for _ in range(12 if kind == "local" else 4):
-        box = open_box(kind)
+    for _ in range(12 if backend == "local" else 4):
+        box = open_sandbox(backend, 2)
         with ThreadPoolExecutor(3) as threads:
             found: list[str] = []
             runs = [threads.submit(consume, box, found) for _ in range(3)]
@@ -184,4 +201,4 @@ def test_closing_while_others_run_ends_their_runs(kind: str) -> None:
             for run in runs:
                 run.result(timeout=10)
             assert {*found} <= {"passed", "internal"}
-    assert soon(lambda: running(kind) <= before)
+    assert soon(lambda: running(backend) <= before)

@@ -15,13 +15,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import product
 
-import pytest
-
 from sandbox import VERDICTS, Job, Limits, LocalSandbox
+from tests.sandbox.cases.backends import open_sandbox
 from tests.sandbox.known_programs import MODES, SHARES, Known, known_programs
-from tests.sandbox.machine import KINDS, below, open_box, soon, zygotes
+from tests.sandbox.machine import below, soon, zygotes
 
-PROGRAMS = {"local": 1000, "docker": 333}
+PROGRAMS = {"local": 1000, "docker": 200}
 CORES = len(os.sched_getaffinity(0))
 
 
@@ -40,10 +39,10 @@ def load(processes: int) -> Iterator[None]:
             process.wait()
 
 
-def wrong(kind: str, programs: list[Known]) -> list[str]:
+def wrong(backend: str, programs: list[Known]) -> list[str]:
     """What differs from what is known, in a sandbox that has judged none of them before."""
     wanted = {known.job.id: known for known in programs}
-    with open_box(kind, CORES) as box:
+    with open_sandbox(backend, CORES) as box:
         results = list(box.run(known.job for known in programs))
     assert sorted(wanted) == sorted(result.id for result in results)
     return [
@@ -53,14 +52,13 @@ def wrong(kind: str, programs: list[Known]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_known_verdicts_are_found_in_any_order_and_on_a_busy_machine(kind: str) -> None:
-    programs = known_programs(seed=3, number=PROGRAMS[kind])
+def test_known_verdicts_are_found_in_any_order_and_on_a_busy_machine(backend: str) -> None:
+    programs = known_programs(seed=3, number=PROGRAMS[backend])
     found = []
     for turn in range(3):
         random.Random(turn).shuffle(programs)
         with load(CORES if turn == 2 else 0):
-            found += wrong(kind, programs)
+            found += wrong(backend, programs)
     assert not found, "\n".join(found[:5])
 
 
@@ -74,11 +72,10 @@ def test_the_known_programs_cover_every_verdict_in_every_mode() -> None:
 BURNING = "import time\nwhile time.process_time() < {seconds}: pass\ndef f(n):\n    return n + {n}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_program_that_others_kept_from_running_is_run_again_alone(kind: str) -> None:
+def test_a_program_that_others_kept_from_running_is_run_again_alone(backend: str) -> None:
     limits = Limits(cpu_seconds=3.0, wall_seconds=3.0)
     job = Job("1", BURNING.format(seconds=0.8, n=7), "assert f(1) == 8", limits)
-    with open_box(kind, 1) as box, ExitStack() as crowd:
+    with open_sandbox(backend, 1) as box, ExitStack() as crowd:
         list(box.run([Job("warm", "x = 1", "")]))
         crowd.enter_context(load(8 * CORES))
         ending = threading.Timer(limits.wall_seconds + 0.2, crowd.close)
@@ -116,9 +113,8 @@ def stop(zygote: int, seconds: float) -> None:
             os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_sleeping_is_no_excuse_on_a_busy_machine(kind: str) -> None:
+def test_sleeping_is_no_excuse_on_a_busy_machine(backend: str) -> None:
     limits = Limits(cpu_seconds=1.0, wall_seconds=0.5)
     sleepers = [Job(str(n), f"import time; time.sleep(9)  # {n}", "", limits) for n in range(4)]
-    with open_box(kind, CORES) as box, load(CORES):
+    with open_sandbox(backend, CORES) as box, load(CORES):
         assert {result.verdict for result in box.run(sleepers)} == {"timeout"}
