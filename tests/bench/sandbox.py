@@ -27,13 +27,17 @@ Rate = tuple[float, float]
 """Programs per second, and milliseconds of processor time for one."""
 PYTHON = "/ratchet/python"  # in the image
 ROOT = Path(__file__).parents[2]
+WORK = 150_000
+"""Turns of an empty loop, some milliseconds: what a program does itself. How forks alone scale is
+the kernel's (on a virtual machine, less than twice on two cores)."""
 numbers = iter(range(10**9))
 
 
-def program() -> tuple[str, str]:
+def program(work: int = 0) -> tuple[str, str]:
     number = next(numbers)
     tests = f"assert f(2) == {number + 4}\nassert f(3) == {number + 9}"
-    return f"def f(n):\n    return n * n + {number}\n", tests
+    busy = f"for i in range({work}): pass\n" if work else ""
+    return f"{busy}def f(n):\n    return n * n + {number}\n", tests
 
 
 def busy_ms() -> float:
@@ -85,9 +89,9 @@ def subprocesses(programs: int) -> None:
         subprocess.run(line, check=True)
 
 
-def through(sandbox: Sandbox) -> Callable[[int], None]:
+def through(sandbox: Sandbox, work: int = 0) -> Callable[[int], None]:
     def run(programs: int) -> None:
-        jobs = (Job(str(n), *program()) for n in range(programs))
+        jobs = (Job(str(n), *program(work)) for n in range(programs))
         for result in sandbox.run(jobs):
             assert result.verdict == "passed", result
 
@@ -130,20 +134,20 @@ def docker_runs(image: str) -> Callable[[int], None]:
     return run
 
 
-def on_cores(cores: set[int], programs: int) -> float:
+def on_cores(cores: set[int], programs: int, work: int) -> float:
     """Programs per second of a sandbox that has these cores for itself, workers and caller."""
-    code = "import sys; from tests.bench.sandbox import rate; print(rate(int(sys.argv[1])))"
+    code = "import sys; from tests.bench.sandbox import rate; print(rate(*map(int, sys.argv[1:])))"
     done = subprocess.run(
-        [sys.executable, "-c", code, str(programs)],
+        [sys.executable, "-c", code, str(programs), str(work)],
         check=True, capture_output=True, text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, cores),
     )  # fmt: skip
     return float(done.stdout)
 
 
-def rate(programs: int) -> float:
+def rate(programs: int, work: int) -> float:
     with LocalSandbox() as sandbox:
-        return measured(through(sandbox), programs)[0]
+        return measured(through(sandbox, work), programs)[0]
 
 
 def rounds(measures: dict[str, tuple[Callable[[int], object], int]], times: int) -> Iterator[dict]:
@@ -172,10 +176,11 @@ def main() -> None:
         except SandboxUnavailable as problem:
             print(f"Without Docker: {problem}")
         found = list(rounds(measures, options.rounds))
-    pairs = []
+    pairs: dict[int, list[tuple[float, float]]] = {0: [], WORK: []}
     for _ in range(options.rounds if len(cores) > 1 else 0):
-        one = on_cores({cores[0]}, many)
-        pairs.append((one, on_cores({*cores[:2]}, 2 * many)))
+        for work, pair in pairs.items():
+            few = many // 2 if work else many
+            pair.append((on_cores({cores[0]}, few, work), on_cores({*cores[:2]}, 2 * few, work)))
 
     def ratio(name: str, other: str) -> float | None:
         if name not in measures:
@@ -186,21 +191,19 @@ def main() -> None:
     for name in measures:
         speed, cpu = (statistics.median(r[name][i] for r in found) for i in (0, 1))
         print(f"{name:<14}{speed:>12,.1f}{cpu:>13.2f}{ratio(name, 'fork') or 0:>9.3f}")
-    if pairs:
-        one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
-        print(f"{'one core':<14}{one:>12,.1f}\n{'two cores':<14}{two:>12,.1f}")
-    print(
-        json.dumps(
-            {
-                "local_of_fork": ratio("local", "fork"),
-                "docker_of_fork": ratio("docker", "fork"),
-                "local_of_subprocess": ratio("local", "subprocess"),
-                "two_workers": round(statistics.median(b / a for a, b in pairs), 3)
-                if pairs
-                else None,
-            }
-        )
-    )
+    for work, pair in pairs.items() if len(cores) > 1 else ():
+        one, two = (statistics.median(column) for column in zip(*pair, strict=True))
+        what = "that work for some milliseconds" if work else "that do next to nothing"
+        times = statistics.median(b / a for a, b in pair)
+        print(f"programs {what}: {one:,.1f}/s on one core, {two:,.1f}/s on two, {times:.2f} times")
+    figures = {
+        "local_of_fork": ratio("local", "fork"),
+        "docker_of_fork": ratio("docker", "fork"),
+        "local_of_subprocess": ratio("local", "subprocess"),
+    }
+    if len(cores) > 1:
+        figures["two_workers"] = round(statistics.median(b / a for a, b in pairs[WORK]), 3)
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

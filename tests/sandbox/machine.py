@@ -35,14 +35,16 @@ __all__ = [
 ]
 
 
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
 class Process(NamedTuple):
-    """`began` (clock ticks since the machine started) tells two processes of one number apart."""
+    """`cpu` is the processor time that it has used, in seconds."""
 
     pid: int
     parent: int
     name: str
-    state: str
-    began: int
+    cpu: float
 
 
 def soon(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
@@ -62,13 +64,14 @@ def alive() -> dict[int, Process]:
                 before, _, after = Path(f"/proc/{folder}/stat").read_text().rpartition(")")
                 fields, pid = after.split(), int(folder)
                 if fields[0] not in "ZX":
-                    name = before.partition("(")[2]
-                    found[pid] = Process(pid, int(fields[1]), name, fields[0], int(fields[19]))
+                    name, ticks = before.partition("(")[2], int(fields[11]) + int(fields[12])
+                    found[pid] = Process(pid, int(fields[1]), name, ticks / TICKS)
     return found
 
 
 def below(*ancestors: int) -> list[Process]:
     """The descendants of these processes, parents first."""
+    assert all(pid > 1 for pid in ancestors)
     children: dict[int, list[Process]] = {}
     for process in alive().values():
         children.setdefault(process.parent, []).append(process)
@@ -93,7 +96,8 @@ def zygotes(backend: str, caller: int | None = None) -> list[int]:
         for name in containers(caller):
             with contextlib.suppress(Exception):  # it may have gone meanwhile
                 states.append(engine.inspect_container(name)["State"])
-        return sorted(state["Pid"] for state in states if state["Running"])
+        # 0 is no process but, to whoever kills it, all that are near
+        return sorted(state["Pid"] for state in states if state["Running"] and state["Pid"] > 1)
 
 
 def running(backend: str) -> set[int]:

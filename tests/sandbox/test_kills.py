@@ -61,6 +61,7 @@ def kill(victim: int | str) -> None:
     if isinstance(victim, str):
         kill_container(victim)
     else:
+        assert victim > 1
         with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
 
@@ -155,30 +156,27 @@ def test_a_small_program_that_is_killed_from_outside_gets_its_right_verdict(back
     slow = job(1000, BURNING.format(seconds=1.5), limits=PATIENT)
     with open_sandbox(backend, 2) as box, ThreadPoolExecutor() as threads:
         running = threads.submit(lambda: list(box.run([slow, *quick])))
-        assert soon(lambda: bool(lasting(backend, 0.5)))
-        (found,) = lasting(backend, 0.5)
-        kill(found)
+        assert soon(lambda: bool(burning(backend, 0.5)))
+        kill(burning(backend, 0.5)[0].pid)
         verdicts = {result.id: result.verdict for result in running.result(30)}
     assert verdicts == {one.id: "passed" for one in [slow, *quick]}
 
 
-def lasting(backend: str, seconds: float) -> list[int]:
-    """Programs that have been running for so long."""
-    found = {process.pid: process.began for process in programs(backend)}
-    time.sleep(seconds)
-    return [process.pid for process in programs(backend) if found.get(process.pid) == process.began]
+def burning(backend: str, seconds: float) -> list[Process]:
+    """Programs that have used so much processor time."""
+    return [process for process in programs(backend) if process.cpu >= seconds]
 
 
 def test_a_worker_that_is_stopped_is_given_up_and_its_jobs_run_elsewhere(
     backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "GRACE", 0.5)
-    limits = Limits(cpu_seconds=0.9, wall_seconds=1.0)
-    slow = [job(n, BURNING.format(seconds=0.2), limits=limits) for n in range(6)]
+    limits = Limits(cpu_seconds=2.0, wall_seconds=2.0)
+    slow = [job(n, BURNING.format(seconds=0.4), limits=limits) for n in range(6)]
     with open_sandbox(backend, 2) as box, ThreadPoolExecutor() as threads:
         running = threads.submit(lambda: list(box.run(slow)))
-        assert soon(lambda: len(programs(backend)) == 2)
-        stopped = zygotes(backend)[0]
+        assert soon(lambda: bool(burning(backend, 0.1)))
+        stopped = burning(backend, 0.1)[0].parent
         os.kill(stopped, signal.SIGSTOP)
         verdicts = {result.id: result.verdict for result in running.result(30)}
         assert verdicts == {str(number): "passed" for number in range(6)}
