@@ -88,7 +88,11 @@ class Lane:
         if not self._epoch.cases and all(epoch is not self._epoch for _, epoch in self._sent):
             self._epoch = Epoch(began=time.monotonic(), solo=turn.case.solo)
         self._sent.append((turn, self._epoch))
-        self.worker.send(turn.execution.request)
+        try:
+            self.worker.send(turn.execution.request)
+        except WorkerDied:
+            self._sent.pop()  # it was not this one
+            raise
 
     def responses(self) -> Iterator[tuple[Turn, Response]]:
         """The turns that are done; WorkerDied if a canary did not sing."""

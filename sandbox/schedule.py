@@ -155,6 +155,7 @@ class Schedule:
                 self._give_up(case.flavour, f"no worker could be started: {problem}")
         except WorkerDied as problem:
             self._bury(lane, str(problem))
+            self._queues.setdefault(case.flavour, deque()).appendleft(turn)
 
     def _failed(self) -> None:
         """A worker that did not start, or ended at once: the next may have to wait a little."""

@@ -37,6 +37,7 @@ __all__ = ["main"]
 
 KILL, SET_GROUP, SET_USER, SYSTEM = 5, 6, 7, 21
 OVERRIDE, OWNER = 1, 3
+NO_USER = 2
 
 
 class Ways(NamedTuple):
@@ -94,15 +95,32 @@ def _warm(modules: Sequence[str]) -> None:
 
 
 def _namespaces(user: int) -> int:
-    """The most that this worker may give a program of its own."""
-    kinds = NEW_PROCESS_NUMBERS | (0 if user else NEW_USER)
+    """The most that this worker may give a program of its own; ends where it cannot even be given
+    its user, as root of a user namespace that knows no other."""
+    for kinds in (NEW_PROCESS_NUMBERS | (0 if user else NEW_USER), 0):
+        try:
+            pid = clone(kinds)
+        except OSError:
+            continue
+        if pid == 0:
+            os._exit(_try(user, kinds))
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if code == NO_USER:
+            sys.exit("programs cannot be given a user of their own here")
+        if code == 0:
+            return kinds
+    return 0
+
+
+def _try(user: int, kinds: int) -> int:
     try:
-        pid = clone(kinds)
+        if user:
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
     except OSError:
-        return 0
-    if pid == 0:
-        os._exit(0 if os.getpid() == 1 else 1)
-    return kinds if os.waitpid(pid, 0)[1] == 0 else 0
+        return NO_USER
+    return 0 if not kinds or os.getpid() == 1 else 1
 
 
 def _read_header() -> bytes:
