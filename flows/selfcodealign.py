@@ -74,7 +74,6 @@ def selfcodealign(
             sound = code.without_held_out_names(sound.of(code.Response), problems)
             clean = decontaminate(sound, problems, "program", ("solution",))
             kept.append(code.conversations(select_responses(clean), rounds.with_tests))
-            # train and evaluate
             start = policy if rounds.start == "last" else base
             rows = stack(*kept) if rounds.window == "all" else kept[-1]
             policy = fine_tune(start, rows, training)

@@ -30,15 +30,15 @@ make_debian() {
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     if ! debootstrap --variant=minbase --include=python3,python3-numpy \
-        bookworm "$folder/root" "$mirror" >"$folder/log" 2>&1; then
+        bookworm "$folder/tree" "$mirror" >"$folder/log" 2>&1; then
         tail -n 20 "$folder/log" >&2
         exit 1
     fi
     # by the pip of this machine, which knows where to find packages; the image has none
     "$python" -m pip install --quiet --no-deps --only-binary=:all: --python-version 3.11 \
-        --target "$folder/root/packages" "$numpy" \
+        --target "$folder/tree/packages" "$numpy" \
         || echo "$numpy cannot be had: the image gets Debian's own." >&2
-    tar -C "$folder/root" -c --exclude='./var/cache/*' --exclude='./var/lib/apt/lists/*' . \
+    tar -C "$folder/tree" -c --exclude='./var/cache/*' --exclude='./var/lib/apt/lists/*' . \
         | docker import - "$debian" >/dev/null
 }
 
