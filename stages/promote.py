@@ -106,13 +106,19 @@ def decide(
     """What the rule makes of a paired gain with its interval, after `waited` iterations without a
     promotion."""
     value, low, high = gain
-    drift = "; ".join(tripped)
+    drift = ", ".join(said.partition(":")[0] for said in tripped)
     if math.isnan(value) and rule.when != "always":
         raise UserError(
             "The candidate and its parent were evaluated on no problem, so they do not compare. "
             "Give held-out problems, or promote without looking: promotion.when=always."
         )
-    found = "measurably worse" if high < 0 else "measurably better" if low > 0 else "no worse"
+    found = (
+        "measurably worse"
+        if high < 0
+        else "measurably better"
+        if low > 0
+        else "no measurable difference"
+    )
     found = f"{found}, gain {value:+.3f} ({low:+.3f} to {high:+.3f})"
     reasons = [found, f"drift: {drift}"] if drift else [found]
     if drift and rule.stop_on_drift:

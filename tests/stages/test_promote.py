@@ -67,7 +67,7 @@ def test_the_default_promotes_exactly_what_is_not_measurably_worse(differences):
 def test_a_decision_says_what_was_measured():
     assert decide(WORSE) == ("keep", "measurably worse, gain -0.200 (-0.300 to -0.100)")
     assert decide(BETTER).why == "measurably better, gain +0.200 (+0.100 to +0.300)"
-    assert decide(SAME).why == "no worse, gain -0.010 (-0.100 to +0.080)"
+    assert decide(SAME).why == "no measurable difference, gain -0.010 (-0.100 to +0.080)"
 
 
 def test_the_loop_stops_when_patience_is_at_an_end():
@@ -79,13 +79,13 @@ def test_the_loop_stops_when_patience_is_at_an_end():
 
 
 def test_a_guard_that_tripped_is_named_and_stops_only_when_asked_to():
-    tripped = ["length: 90 characters, 2.3 times the first iteration's"]
+    tripped = ["length: 90 characters, 2.3 times the first iteration's", "diversity: 0.1"]
     word, why = decide(BETTER, tripped=tripped)
     assert word == "promote"
-    assert tripped[0] in why
+    assert why.endswith("; drift: length, diversity")
     word, why = decide(BETTER, Promotion(stop_on_drift=True), tripped=tripped)
     assert word == "stop"
-    assert tripped[0] in why
+    assert why.startswith("drift: length, diversity; measurably better")
     assert decide(BETTER, Promotion(stop_on_drift=True)).word == "promote"
 
 
