@@ -1,14 +1,51 @@
-"""What judges found of a dialogue's turns."""
+"""Verdicts in dialogues: which turns are judged, how a judge is versioned, what it said.
+
+A judge's name carries the digest of what it is (prompt, model, parser): "truth@1f2e3d4c". Judging
+again with the same version puts its verdicts in the place of its earlier ones.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from pipeline.errors import ContractError
+import polars as pl
 
-__all__ = ["FEEDBACK", "answering", "score_of"]
+from data.identity import fingerprint
+from data.rows import polars_schema
+from data.turns import Dialogue
+from pipeline.errors import ContractError, SettingError
+from pipeline.identity import describe
+
+__all__ = [
+    "FEEDBACK",
+    "Found",
+    "Which",
+    "answering",
+    "judged_turns",
+    "score_of",
+    "version",
+    "with_verdicts",
+]
 
 FEEDBACK = "feedback"
 """The kind of turn that judges the answer before it; turns of every other kind answer."""
+
+Which = Literal["all", "last"]
+"""Which answering turns are judged."""
+
+
+class Found(NamedTuple):
+    """What a judge says of one turn: data.turns.Verdict without the judge."""
+
+    turn: int
+    score: float | None
+    said: str
+
+
+def version(name: str, *parts: Any) -> str:
+    """The name of a judge with the digest of the parts that decide what it says."""
+    if not name or "@" in name:
+        raise SettingError(f"A judge is called {name!r}; wanted a name without @.")
+    return f"{name}@{fingerprint([describe(part) for part in parts])[:8]}"
 
 
 def answering(turns: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -16,19 +53,56 @@ def answering(turns: Sequence[Mapping[str, Any]]) -> list[int]:
     return [number for number, turn in enumerate(turns) if turn["kind"] != FEEDBACK]
 
 
+def judged_turns(turns: Sequence[Mapping[str, Any]], which: Which) -> list[int]:
+    """The numbers of the answering turns that are judged."""
+    if which not in ("all", "last"):
+        raise SettingError(f"turns is {which!r}; wanted 'all' or 'last' (of those that answer).")
+    numbers = answering(turns)
+    return numbers[-1:] if which == "last" else numbers
+
+
+def with_verdicts(
+    dialogues: pl.DataFrame, judge: str | Sequence[str], found: Sequence[Sequence[Found]]
+) -> pl.DataFrame:
+    """The dialogues with what the judge (name and version, of all rows or each) found of them."""
+    judges = [judge] * dialogues.height if isinstance(judge, str) else judge
+    verdicts = [
+        [old for old in earlier if old["judge"] != own]
+        + [{"judge": own, **of_turn._asdict()} for of_turn in new]
+        for earlier, own, new in zip(dialogues["verdicts"].to_list(), judges, found, strict=True)
+    ]
+    kind = polars_schema(Dialogue)["verdicts"]
+    return dialogues.with_columns(pl.Series("verdicts", verdicts, dtype=kind))
+
+
 def score_of(row: Mapping[str, Any], judge: str, turn: int = -1) -> float | None:
-    """What the judge, by its bare name, gave the turn (negative: from the end); None: it could not
-    tell. Raises ContractError where it gave nothing, or two versions of it did."""
-    at = turn if turn >= 0 else answering(row["turns"])[turn]
+    """The score that a judge gave to the turn of that number; from the end, turns that answer
+    count: -1 is the last answer. None where it could not tell, or there is no such answer.
+
+    `judge` is a bare name, or one with its version where there are verdicts of several. Raises
+    ContractError when the turn has no verdict by that name, or several.
+    """
+    if turn < 0:
+        answers = answering(row["turns"])
+        if len(answers) < -turn:
+            return None
+        turn = answers[turn]
+    names = (v["judge"].partition("@")[0] for v in row["verdicts"])
     found = {
         v["judge"]: v["score"]
-        for v in row["verdicts"]
-        if v["turn"] == at and judge in (v["judge"], v["judge"].partition("@")[0])
+        for v, name in zip(row["verdicts"], names, strict=True)
+        if v["turn"] == turn and judge in (v["judge"], name)
     }
     if len(found) == 1:
         return next(iter(found.values()))
-    versions = "verdicts of " + " and ".join(found) if found else f"no verdict of {judge!r}"
+    if found:
+        raise ContractError(
+            f"Turn {turn} of the dialogue {row['id']} has verdicts of "
+            f"{' and '.join(sorted(found))}: "
+            "name the version that is meant, or give the second judge a name of its own."
+        )
+    judges = sorted({f"{v['judge']} (turn {v['turn']})" for v in row["verdicts"]})
     raise ContractError(
-        f"Turn {at} of the dialogue {row['id']} has {versions}: one is needed. Let the judge see "
-        "all turns, and name one version."
+        f"Turn {turn} of the dialogue {row['id']} has no verdict of {judge!r}; there is "
+        f"{', '.join(judges) or 'none at all'}. Judge the table first, and all turns."
     )

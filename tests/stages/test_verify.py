@@ -1,0 +1,211 @@
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import UserError
+from stages.checker import MATHS, Checker
+from stages.verified_families import VERIFIED
+from stages.verify import final_answer, plain, same_answer, verified
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("3 + 4 is 7.\nAnswer: 7", "7"),
+        ("Answer: 6\nno, wait\nAnswer: 7\n\nI hope it helps", "7"),
+        ("**Final answer:** 7", "7"),
+        ("Answer:\n1 2\n3 4", "1 2\n3 4"),
+        (r"so \boxed{1} or \boxed{\frac{1}{2}} it is", r"\frac{1}{2}"),
+        ("the answer is 7", None),
+        ("Answer:", None),
+        (r"\boxed{1", None),
+        ("", None),
+    ],
+)
+def test_the_final_answer_follows_the_last_line_that_says_so_or_is_boxed(text, answer):
+    assert final_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("found", "gold"),
+    [
+        ("$7.0$", "7"),
+        ("1,234", "1234"),
+        (r"\boxed{7}", "7."),
+        ("  Monday.", "monday"),
+        ("**north  east**", "North East"),
+        ("0.5", r"\frac{1}{2}"),
+        ("1e3", "1000"),
+        ("\N{MINUS SIGN}3", "-3"),
+        (r"5 \text{ cm}", "5"),
+        ("1, 2, 3", "1,2,3"),
+        ("[[1, 0], [0, 1]]", "[[1,0],[0,1]]"),
+    ],
+)
+def test_what_says_the_same_in_text_or_number_is_the_same(found, gold):
+    assert same_answer(found, gold)
+
+
+@pytest.mark.parametrize(
+    ("found", "gold"),
+    [
+        ("2x+3", "3+2x"),
+        ("x**2-1", "(x+1)(x-1)"),
+        ("sqrt(8)", r"2\sqrt{2}"),
+        ("pi/2", r"\frac{\pi}{2}"),
+        ("x=3", "3"),
+        ("0.333333", "1/3"),
+        (r"\{1,2\}", r"\{2,1\}"),
+    ],
+)
+def test_expressions_are_compared_as_mathematics(found, gold):
+    assert same_answer(found, gold)
+
+
+@pytest.mark.parametrize(
+    ("found", "gold"),
+    [
+        ("", ""),
+        ("7", "8"),
+        ("0.3", "1/3"),
+        ("silent", "listen"),
+        ("3, 2, 1", "1, 2, 3"),
+        ("(2, 1)", "(1, 2)"),
+        ("(0, 1)", "(0, 1]"),
+        ("101", "0101"),
+        ("12 apples", "12"),
+        ("y", "x"),
+        ("9 9 3", "1 2 3"),
+    ],
+)
+def test_what_says_something_else_is_not_the_same(found, gold):
+    assert not same_answer(found, gold)
+
+
+@given(st.fractions(max_denominator=999), st.fractions(max_denominator=999))
+def test_fractions_are_the_same_when_their_values_are(one, other):
+    texts = [f"{f.numerator}/{f.denominator}" for f in (one, other)]
+    assert same_answer(texts[0], f"${texts[0]}$.")
+    if abs(one - other) > 1e-3:
+        assert one == other or not same_answer(*texts)
+
+
+@given(st.text())
+def test_any_text_is_the_same_as_itself_unless_there_is_nothing_to_it(text):
+    assert same_answer(text, text) == (plain(text) != "")
+    final_answer(text)
+
+
+@given(st.text(alphabet="0123456789+-*/^(){}=,.\\ frac!x"))
+def test_plain_text_undressed_once_stays_as_it_is(text):
+    assert plain(plain(text)) == plain(text)
+
+
+HOSTILE = [
+    "9**9**9**9",
+    "10^{10^{10}}",
+    "9999999999!",
+    "1e999",
+    "(" * 300,
+    r"\frac{" * 50,
+    "x" * 1_000_000,
+    "1" * 1_000_000,
+    "." * 1_000_000,
+    "$" * 1_000_000,
+    " " * 1_000_000,
+    "[" * 1_000_000,
+    r"\boxed{" * 100_000,
+    "Answer:\n" * 100_000,
+    "\n" + " \t" * 500_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_hostile_text_ends_soon_and_is_not_the_answer(text):
+    began = time.monotonic()
+    assert not same_answer(text, "7")
+    assert final_answer(text) != "7"
+    assert time.monotonic() - began < 30  # 2 s of processor time, and the libraries start again
+
+
+@pytest.mark.parametrize("text", ["__import__('os').{}", "os.{}", "().__class__"])
+def test_nothing_that_an_answer_says_is_executed(text, tmp_path: Path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(MATHS, "ask", lambda question: asked.append(question))
+    trap = tmp_path / "trap"
+    assert not same_answer(text.format(f"system('touch {trap}')"), "x+1")
+    assert asked == []
+    assert not trap.exists()
+
+
+def test_a_question_that_ends_the_process_spoils_no_other_in_any_thread():
+    answers: dict[int, bool] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = same_answer("10^{10^{10}}" if number == 2 else "x+1", "1+x")
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {0: True, 1: True, 2: False, 3: True, 4: True}
+
+
+def test_a_checker_without_its_library_says_what_to_install():
+    with pytest.raises(UserError, match="pip install no-such-library"):
+        Checker("maths", "no-such-library").ask({})
+
+
+def gym(family: str, count: int = 2) -> list[tuple[str, str]]:
+    from reasoning_gym import create_dataset
+
+    made = create_dataset(family, size=count, seed=5)
+    keys = ("answer", "metadata")
+    entries = [{key: made[i][key] for key in keys} for i in range(count)]
+    return [(str(e["answer"]), json.dumps(e, default=str)) for e in entries]
+
+
+@pytest.mark.parametrize(
+    "family", ["chain_sum", "gcd", "prime_factorization", "word_ladder", "tower_of_hanoi", "maze"]
+)
+def test_questions_with_an_entry_are_verified_by_their_family(family):
+    for answer, entry in gym(family):
+        assert verified(answer, "not looked at", family, entry)
+        assert not verified("nonsense", answer, family, entry)
+        assert not verified(None, answer, family, entry)
+
+
+def test_an_answer_that_fills_the_memory_of_a_verifier_is_wrong():
+    ((_, entry),) = gym("decimal_arithmetic", 1)
+    assert not verified("1e999999999", "", "decimal_arithmetic", entry)
+
+
+@pytest.mark.parametrize(
+    "family", ["string_insertion", "countdown", "no_such_family", "number_sorting"]
+)
+def test_families_that_evaluate_answers_are_refused(family):
+    assert family not in VERIFIED
+    with pytest.raises(UserError, match=f"'{family}' cannot be verified"):
+        verified("1", "1", family, "{}")
+
+
+def test_an_entry_that_is_none_is_the_users_mistake_and_no_wrong_answer():
+    with pytest.raises(UserError, match="KeyError"):
+        verified("1", "1", "gcd", "{}")
+
+
+def test_the_processes_end_with_the_one_that_asks():
+    checker = Checker("maths", "math-verify")
+    assert checker.ask({"gold": "1+x", "found": "x+1"}) is True
+    child = checker._child
+    assert child is not None
+    checker.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.pid, 0)
