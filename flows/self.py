@@ -25,7 +25,6 @@ from stages.examine import examine
 from stages.generate import Prompt, generate
 from stages.guards import Guards, watch
 from stages.judge import by_answer, by_feedback, verdict_line
-from stages.judge_audit import audit
 from stages.keep import keep
 from stages.promote import Policy, Promotion, promote
 from stages.train import Training, fine_tune
@@ -100,7 +99,6 @@ def self(
                 found = converse(found, sampler, REFINE, greedy, until=endorsed)
                 found = converse(found, sampler, FEEDBACK, greedy, until=endorsed)
         judged.append(by_answer(by_feedback(found)))  # the truth is for the record alone
-        audit(judged[-1], "feedback")
         right = keep(judged[-1], self_filter, "self_filter")
         if rounds.control:
             right = draw(judged[-1], len(right), "draw_control")
