@@ -119,7 +119,9 @@ class Graded(Row):
 
 
 class Score(Row):
-    """One metric of one model on one set of problems, with its 95 % interval."""
+    """One metric of one model on one set of problems, with its 95 % interval; `note` says what
+    follows from it. The decision about a model is the metric "promotion" (its value is the gain),
+    what a drift guard measured of an iteration's rows is "guard:" and the guard's name."""
 
     model: str
     iteration: str
@@ -129,3 +131,4 @@ class Score(Row):
     high: float
     problems: int
     samples: int
+    note: str | None

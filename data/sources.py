@@ -28,6 +28,7 @@ __all__ = [
     "Problem",
     "Source",
     "csv_file",
+    "existing",
     "hub",
     "jsonl",
     "parquet",
@@ -61,7 +62,8 @@ def _rename(record: dict[str, Any], columns: Mapping[str, str]) -> dict[str, Any
     return {columns.get(name, name): value for name, value in record.items()}
 
 
-def _existing(path: str | Path) -> Path:
+def existing(path: str | Path) -> Path:
+    """The path of a file that is there. Raises UserError."""
     path = Path(path)
     if not path.is_file():
         beside = sorted(p.name for p in path.parent.glob("*") if p.is_file())[:8]
@@ -72,7 +74,7 @@ def _existing(path: str | Path) -> Path:
 
 def jsonl(path: str | Path) -> Source:
     """One JSON object per line; blank lines are skipped."""
-    path = _existing(path)
+    path = existing(path)
 
     def read() -> Iterator[dict[str, Any] | Problem]:
         with path.open("rb") as file:
@@ -97,7 +99,7 @@ def jsonl(path: str | Path) -> Source:
 
 def csv_file(path: str | Path) -> Source:
     """A CSV file with a header; every value is text."""
-    path = _existing(path)
+    path = existing(path)
 
     def read() -> Iterator[dict[str, Any] | Problem]:
         csv.field_size_limit(1 << 27)  # its default ends the reading at 128 KiB
@@ -114,7 +116,7 @@ def csv_file(path: str | Path) -> Source:
 def parquet(path: str | Path) -> Source:
     """A Parquet file, or a folder of them (the tables of other runs too)."""
     path = Path(path)
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [_existing(path)]
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [existing(path)]
     if not files:
         raise UserError(f"{path} holds no .parquet file; name a folder that does.")
 
@@ -195,18 +197,20 @@ def python_tree(root: str | Path, leave_out: Collection[str] = ()) -> Source:
 
 def source(name: str) -> Source:
     """A source by one word, for settings: a .jsonl, .csv or .parquet file, a folder of Parquet
-    files, or `hub:NAME@REVISION[:SPLIT]`."""
+    files, a .toml file of reasoning-gym's families (data.gym), or `hub:NAME@REVISION[:SPLIT]`."""
     if name.startswith("hub:"):
         data, _, revision = name[4:].partition("@")
         revision, _, split = revision.partition(":")
         return hub(data, revision, split or "train")
-    readers = {".jsonl": jsonl, ".csv": csv_file, ".parquet": parquet}
+    from data.gym import gym
+
+    readers = {".jsonl": jsonl, ".csv": csv_file, ".parquet": parquet, ".toml": gym}
     path = Path(name)
     if path.is_dir():
         return parquet(path)
     if path.suffix not in readers:
         raise UserError(
             f"{name} is no source: wanted a .jsonl, .csv or .parquet file, a folder of Parquet "
-            "files, or hub:NAME@REVISION."
+            "files, a .toml file of reasoning-gym's families, or hub:NAME@REVISION."
         )
     return readers[path.suffix](path)

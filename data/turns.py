@@ -1,9 +1,10 @@
-"""The kinds of rows of loops that answer in several turns: questions, dialogues, pairs."""
+"""The kinds of rows of loops that answer in several turns: questions, dialogues, pairs, and what
+became of first answers."""
 
 from data.kinds import Problem
 from data.rows import Message, Row
 
-__all__ = ["Dialogue", "Pair", "Question", "Turn", "Verdict"]
+__all__ = ["Assessed", "Dialogue", "Pair", "Question", "Turn", "Verdict"]
 
 
 class Question(Problem):
@@ -58,3 +59,19 @@ class Pair(Row):
     chosen: str
     rejected: str
     weight: float
+
+
+class Assessed(Row):
+    """A model's dialogues about one question, counted. Of `samples` dialogues, `first_right` were
+    right at first and `last_right` at last: `kept` at both ends, `fixed` at last alone, `broken` at
+    first alone. `untold` is how many more there were that the judge could not tell."""
+
+    problem: str
+    model: str
+    samples: int
+    first_right: int
+    last_right: int
+    kept: int
+    fixed: int
+    broken: int
+    untold: int

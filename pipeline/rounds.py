@@ -1,27 +1,32 @@
 """What a loop's controller may choose; the same options for every flow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipeline.errors import SettingError
 
 __all__ = ["Rounds"]
 
+T = TypeVar("T")
+Start = Literal["base", "last", "best"]
+
 
 @dataclass(frozen=True)
 class Rounds:
     """`reference` is the model that writes the data, `start` the one that training starts from:
-    the base model, or the last iteration's. `window` is the data trained on: this iteration's, or
-    that of all so far. `rows` is how many source rows an iteration draws (None: all); with
-    `with_tests` the answers trained on keep their tests, so that the tuned model still writes them.
-    `control` trains on as many answers drawn at random instead of the selected ones: what the loop
-    gains over that is the selection's.
+    the base model, the one tuned last, or the best, which is the one promoted last. `window` is the
+    data trained on: this iteration's, that of the last two, or of all so far. `rows` is how many
+    source rows an iteration draws (None: all), other ones each time. With `with_tests` the answers
+    trained on keep their tests, so that the tuned model still writes them. `control` trains on as
+    many answers drawn at random instead of the selected ones: what the loop gains over that is the
+    selection's.
     """
 
     iterations: int = 1
-    reference: Literal["base", "last"] = "base"
-    start: Literal["base", "last"] = "base"
-    window: Literal["this", "all"] = "this"
+    reference: Start = "base"
+    start: Start = "base"
+    window: Literal["this", "two", "all"] = "this"
     rows: int | None = None
     with_tests: bool = False
     control: bool = False
@@ -29,3 +34,12 @@ class Rounds:
     def __post_init__(self) -> None:
         if self.iterations < 1:
             raise SettingError(f"iterations is {self.iterations}, wanted at least 1")
+
+    def within(self, kept: Sequence[T]) -> list[T]:
+        """Of what each iteration so far kept, what is trained on; this iteration's first."""
+        size = {"this": 1, "two": 2, "all": len(kept)}[self.window]
+        return list(reversed(kept[-size:]))
+
+    def pick(self, which: Start, base: T, last: T, best: T) -> T:
+        """The model that a word stands for."""
+        return {"base": base, "last": last, "best": best}[which]

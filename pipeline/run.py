@@ -51,11 +51,14 @@ class Run:
     # what a flow uses
 
     def iterations(self, count: int) -> Iterator[int]:
-        """0, 1, ... count - 1; the stages called meanwhile belong to that iteration."""
-        for iteration in range(count):
-            self.enter(f"iteration-{iteration}")
-            yield iteration
-        self.enter("finish")
+        """0, 1, ... count - 1; the stages called meanwhile belong to that iteration, those after
+        the loop, also one that is broken off, to the run's finish."""
+        try:
+            for iteration in range(count):
+                self.enter(f"iteration-{iteration}")
+                yield iteration
+        finally:
+            self.enter("finish")
 
     def enter(self, phase: str) -> None:
         """The stages called from now on belong to `phase`."""

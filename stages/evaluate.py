@@ -5,29 +5,26 @@ resampling problems: the samples of one problem are not independent. Two models 
 same problems, item by item (`gain`).
 """
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from data.kinds import Attempt, Executed, Graded, Score, Tested
-from data.rows import conform, polars_schema
-from data.shards import replace_file
+from data.kinds import Attempt, Executed, Graded, Tested
 from data.table import Rows
 from pipeline.engine import Sampling
 from pipeline.errors import SettingError, UserError
 from pipeline.model import AnyModel, serve
-from pipeline.run import Run, current_run
+from pipeline.run import current_run
 from pipeline.stage import stage
 from pipeline.work import work
 from sandbox import Limits, Profile, Sandbox
 from stages.execute import LIMITS, PROFILE, execute
 from stages.generate import Prompt, generate
+from stages.intervals import interval, paired_gain
+from stages.scores import Measured, write_scores
 
-__all__ = ["evaluate", "gain", "grade", "interval", "pass_at_k"]
-
-RESAMPLES = 10_000
+__all__ = ["evaluate", "gain", "grade", "pass_at_k"]
 
 
 def evaluate(
@@ -56,7 +53,8 @@ def evaluate(
         run_tests = execute.named("execute_held_out")
         executed = run_tests(attempts, sandbox, limits, profile, reference=reference)
     graded = grade(executed, problems, sampling.n, model.fingerprint)
-    _write_scores(run, graded, ks)
+    frame = graded.frame()
+    write_scores(run, graded, [_measured(frame, model.fingerprint, k) for k in ks])
     return graded
 
 
@@ -95,55 +93,20 @@ def pass_at_k(correct: np.ndarray, n: int, k: int) -> np.ndarray:
     return 1.0 - misses.prod(axis=1)
 
 
-def interval(values: np.ndarray, seed: int = 0) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of the mean of one value per problem."""
-    if len(values) == 0:
-        return float("nan"), float("nan")
-    draws = np.random.default_rng(seed)
-    means = [draws.choice(values, len(values)).mean() for _ in range(RESAMPLES)]
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(high)
-
-
 def gain(before: pl.DataFrame, after: pl.DataFrame, k: int = 1) -> tuple[float, float, float]:
     """How much more of the same problems the second graded table solves (pass@k), with the
     interval of the paired difference: (gain, low, high)."""
-    both = before.join(after, on="problem", suffix="_after", maintain_order="left")
-    if both.height != before.height or both.height != after.height:
-        raise UserError("The two evaluations are not of the same problems, so they do not compare.")
-    first = pass_at_k(both["correct"].to_numpy(), both["samples"][0], k)
-    second = pass_at_k(both["correct_after"].to_numpy(), both["samples_after"][0], k)
-    return float((second - first).mean()), *interval(second - first)
+    return paired_gain(_solved(before, k), _solved(after, k))
 
 
-def _write_scores(run: Run, graded: Rows[Graded], ks: Sequence[int]) -> None:
-    """All evaluations of the run; this one in the place of an earlier start's."""
-    frame = graded.frame()
-    label = f"{graded.folder.parent.name}/{graded.folder.name}"
-    path = run.folder / "scores.parquet"
-    rows = []
-    for k in ks:
-        n = frame["samples"][0] if frame.height else k
-        each = pass_at_k(frame["correct"].to_numpy(), n, k)
-        low, high = interval(each)
-        rows.append(
-            {
-                "id": f"{label}/pass@{k}",
-                "parents": [],
-                "model": frame["model"][0] if frame.height else "",
-                "iteration": run.phase,
-                "metric": f"pass@{k}",
-                "value": float(each.mean()) if len(each) else float("nan"),
-                "low": low,
-                "high": high,
-                "problems": len(each),
-                "samples": n,
-            }
-        )
-    scores = pl.DataFrame(rows, schema=polars_schema(Score))
-    if path.exists():
-        earlier = pl.read_parquet(path)
-        scores = pl.concat([earlier.filter(~pl.col("id").is_in(scores["id"].implode())), scores])
-    buffer = io.BytesIO()
-    pl.DataFrame(conform(scores, Score)).write_parquet(buffer)
-    replace_file(path, buffer.getvalue())
+def _solved(graded: pl.DataFrame, k: int) -> pl.DataFrame:
+    n = graded["samples"][0] if graded.height else k
+    each = pass_at_k(graded["correct"].to_numpy(), n, k)
+    return graded.select("problem", value=pl.Series(each))
+
+
+def _measured(graded: pl.DataFrame, model: str, k: int) -> Measured:
+    each = _solved(graded, k)["value"].to_numpy()
+    n = graded["samples"][0] if graded.height else k
+    mean = float(each.mean()) if len(each) else float("nan")
+    return Measured(f"pass@{k}", mean, *interval(each), len(each), n, model)

@@ -30,7 +30,7 @@ from pipeline.prompt import Template
 from pipeline.stage import Stage
 from pipeline.work import work
 
-__all__ = ["PROMPTS", "Prompt", "Rejected", "generate"]
+__all__ = ["PROMPTS", "Prompt", "Rejected", "complete", "generate"]
 
 R = TypeVar("R", bound=Row)
 W = TypeVar("W", bound=Row)
@@ -115,11 +115,11 @@ def _generate(
     asked = rows.select("id", *sorted(template.placeholders - {"id"})).to_dicts()
     texts = prompt.texts(asked, sampler)
     seeds = [tuple(here.seed_of(i, s) for s in range(sampling.n)) for i in ids]
-    answers = _answers(texts, seeds, sampler, sampling)
+    answers = complete(texts, seeds, sampler, sampling)
     return _rows(rows, texts, answers, prompt, sampler.fingerprint)
 
 
-def _answers(
+def complete(
     texts: list[str], seeds: list[tuple[int, ...]], sampler: Sampler, sampling: Sampling
 ) -> list[list[Completion]]:
     """The answers, from the journal where it has them."""

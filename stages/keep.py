@@ -10,7 +10,7 @@ from data.table import Rows
 from pipeline.errors import ContractError
 from pipeline.stage import Stage
 
-__all__ = ["Rule", "keep", "passing"]
+__all__ = ["Rule", "apply", "keep", "passing"]
 
 R = TypeVar("R", bound=Row)
 
@@ -39,21 +39,29 @@ def _row_by_row(rule: pl.Expr) -> bool:
 
 
 def _keep(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    verdict, name = apply(rule, rows)
+    if verdict.dtype == pl.Boolean:
+        kept = verdict.fill_null(False)
+        verdict = pl.select(pl.when(~kept).then(pl.lit(f"not {name}"))).to_series()
+    return rows.with_columns(dropped=verdict.cast(pl.String))
+
+
+def apply(rule: Rule, rows: pl.DataFrame) -> tuple[pl.Series, str]:
+    """What a rule says of each row (booleans, or reasons), and the rule's name."""
     if isinstance(rule, pl.Expr):
         verdict, name = rows.select(verdict=rule)["verdict"], "the rule"
     else:
         found = [rule(row) for row in rows.iter_rows(named=True)]
         name = getattr(rule, "__name__", "the rule")
-        found = [None if f is True else f"not {name}" if f is False else f for f in found]
-        verdict = pl.Series("verdict", found, dtype=pl.String)
+        plain = all(isinstance(f, bool) for f in found) and bool(found)
+        if not plain:  # a rule that gives both: False is a reason without words
+            found = [None if f is True else f"not {name}" if f is False else f for f in found]
+        verdict = pl.Series("verdict", found, dtype=pl.Boolean if plain else pl.String)
     if len(verdict) != rows.height:
         raise ContractError(
             f"The rule gave {len(verdict)} verdicts on {rows.height} rows; it must give one each."
         )
-    if verdict.dtype == pl.Boolean:
-        kept = verdict.fill_null(False)
-        verdict = pl.select(pl.when(~kept).then(pl.lit(f"not {name}"))).to_series()
-    return rows.with_columns(dropped=verdict.cast(pl.String))
+    return verdict, name
 
 
 passing = pl.when(pl.col("verdict") != "passed").then(pl.format("verdict {}", pl.col("verdict")))

@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 
+from flows.cli.scores import CORRECTION, GUARD
 from flows.cli.terminal import one_line
 
 __all__ = ["plot_scores"]
@@ -30,6 +31,7 @@ STYLE: dict[Any, Any] = {
 def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
     """Each metric over the iterations with its 95 % intervals; the base model comes first, and its
     score goes on as a dashed line. The file name's ending chooses the format."""
+    scores = [score for score in scores if _plotted(score)]
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -58,6 +60,12 @@ def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
         finally:
             aside.unlink(missing_ok=True)
             plt.close(figure)
+
+
+def _plotted(score: dict[str, Any]) -> bool:
+    """Whether it is an accuracy; what else is measured follows from these or has another unit."""
+    metric = score["metric"]
+    return metric not in ("promotion", *CORRECTION) and not metric.startswith(GUARD)
 
 
 def _short(iteration: str) -> str:

@@ -138,9 +138,9 @@ def _began(folder: Path, since: float) -> bool:
 
 def _ended(folder: Path) -> None:
     from flows.cli.funnel import read_scores
-    from flows.cli.show import scores_table
+    from flows.cli.scores import scores_parts
 
     put(f"{folder.name} is done: its tables are in {folder}")
     if scores := read_scores(folder):
-        put("", scores_table(scores))
+        put(*scores_parts(scores))
     put(f"\nWhat became of the rows: ratchet show {folder.name}")

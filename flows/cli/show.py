@@ -11,10 +11,11 @@ from rich.text import Text
 from data.errors import UserError
 from flows.cli.folders import Summary, run_names
 from flows.cli.funnel import Stage, funnel, read_scores
+from flows.cli.scores import scores_parts
 from flows.cli.terminal import as_json, clean, columns, duration, one_line, put, say, when, width
 from pipeline.progress import compact
 
-__all__ = ["runs", "scores_table", "show"]
+__all__ = ["runs", "show"]
 
 COLOURS = {"done": "green", "running": "cyan", "failed": "red", "stopped": "yellow"}
 REASONS = 3
@@ -29,7 +30,7 @@ def show(folder: Path, as_lines: bool, picture: Path | None) -> None:
     else:
         put(*_head(run, folder), *_funnel(stages))
     if scores and not as_lines:
-        put("", scores_table(scores))
+        put(*scores_parts(scores))
         _plot(scores, run, picture or folder / "scores.png", as_lines)
     elif picture:
         _plot(scores, run, picture, as_lines)
@@ -104,26 +105,6 @@ def _notes(stage: Stage) -> Iterable[Text]:
         yield Text(f"     {rest:,} for {len(reasons) - shown} more reasons", style="dim")
 
 
-def scores_table(scores: list[dict[str, Any]]) -> Any:
-    """Scores over iterations, with their intervals."""
-    right = ("score", "problems", "samples")
-    table = columns("model of", "metric", "score", "95 % interval", "", *right[1:], right=right)
-    for score in scores:
-        base = score["iteration"] == "prepare"
-        name = "the base model" if base else one_line(score["iteration"], 30)
-        value, low, high = score["value"], score["low"], score["high"]
-        table.add_row(
-            Text(name),
-            Text(one_line(score["metric"], 20)),
-            Text("none" if value is None else f"{value:.3f}"),
-            Text("" if low is None or high is None else f"{low:.3f} to {high:.3f}"),
-            Text("█" * round(16 * (value or 0.0)), style="cyan"),
-            Text(f"{score['problems']:,}"),
-            Text(f"{score['samples']:,}"),
-        )
-    return table
-
-
 def _end(run: Summary) -> Iterable[Text]:
     if run.error:
         yield Text(f"\nfailed: {clean(run.error)}", style="red")
@@ -163,5 +144,6 @@ def runs(folder: Path, as_lines: bool) -> None:
 
 
 def _last(scores: list[dict[str, Any]]) -> float | None:
-    values = [s["value"] for s in scores if s["metric"] == "pass@1"]
+    # the share of first answers that are right is the same by either name
+    values = [s["value"] for s in scores if s["metric"] in ("pass@1", "direct")]
     return values[-1] if values else None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from data.kinds import Tested
 from data.table import Rows
 from pipeline.errors import UserError
-from stages.evaluate import gain, grade, interval, pass_at_k
+from stages.evaluate import gain, grade, pass_at_k
 
 
 @given(
@@ -20,20 +20,6 @@ def test_pass_at_k_is_the_share_of_draws_with_a_right_answer(case):
     answers = [True] * correct + [False] * (n - correct)
     draws = [any(draw) for draw in combinations(answers, k)]
     assert pass_at_k(np.array([correct]), n, k)[0] == pytest.approx(np.mean(draws))
-
-
-def test_the_interval_holds_the_mean_and_narrows_with_more_problems():
-    few, many = np.array([0.0, 1.0] * 10), np.array([0.0, 1.0] * 1000)
-    low, high = interval(few)
-    assert low < 0.5 < high
-    assert np.diff(interval(many))[0] < (high - low) / 5
-
-
-def test_the_interval_covers_the_truth_about_19_times_in_20():
-    draws = np.random.default_rng(0)
-    samples = (draws.random((200, 60)) < 0.3).astype(float)
-    covered = [low <= 0.3 <= high for low, high in (interval(s, seed=1) for s in samples)]
-    assert 0.88 <= np.mean(covered) <= 0.99
 
 
 def graded(correct: list[int]) -> pl.DataFrame:

@@ -1,0 +1,38 @@
+"""The strong model of the reasoning world: answers, checks and puts right without mistakes.
+
+    open_model("scripted:data/reasoning/annotator.py:annotate")
+"""
+
+import re
+
+from data.reasoning.documents import PROMPTS, check, refined
+from data.reasoning.families import work_out
+
+__all__ = ["annotate"]
+
+
+def annotate(prompt: str, seed: int) -> str:
+    """What an expert says to one of the loops' prompts; nothing to any other."""
+    for name in ("refine_response", "give_feedback", "write_question", "answer_question"):
+        if (values := _values(name, prompt)) is not None:
+            return _said(name, **values) or ""
+    return ""
+
+
+def _said(name: str, instruction: str, response: str = "", feedback: str = "") -> str | None:
+    if name == "give_feedback":
+        return check(instruction, response)
+    if name == "refine_response":
+        return refined(instruction, response, feedback)
+    return work_out(instruction) if name == "answer_question" else instruction
+
+
+def _values(name: str, prompt: str) -> dict[str, str] | None:
+    """What a prompt was filled with."""
+    template = (PROMPTS / f"{name}.md").read_text(encoding="utf-8").rstrip("\n")
+    pieces = re.split(r"\{\{(\w+)\}\}", template)
+    pattern = "".join(
+        f"(?P<{piece}>.*?)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces)
+    )
+    found = re.fullmatch(pattern, prompt, re.DOTALL)
+    return found.groupdict() if found else None

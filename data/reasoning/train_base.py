@@ -1,0 +1,59 @@
+"""Makes data/reasoning/base: a Llama of a million parameters, trained on the reasoning world.
+
+    python -m data.reasoning.train_base [--threads 1] [--steps N] [--to FOLDER]
+
+What it printed is in train.log beside the weights.
+"""
+
+import argparse
+import random
+import re
+from pathlib import Path
+
+import torch
+
+from data.gym import gym
+from data.reasoning.documents import PROMPTS, document
+from data.reasoning.tokenizer import make_tokenizer
+from data.tiny.pretrain import pretrain
+
+__all__ = ["main"]
+
+HERE = Path(__file__).parent
+SEED, LAYERS = 0, 5
+ASKED = ("answer_question", "give_feedback", "refine_response", "try_again", "look_again")
+ASKED += ("write_question",)
+
+
+def questions() -> list[tuple[str, str]]:
+    """Pairs of family and question; none of those held out."""
+    found = gym(HERE / "base.toml").read()
+    return [(r["family"], r["instruction"]) for r in found if isinstance(r, dict)]
+
+
+def frame(question: str) -> str:
+    """A question without what it is about."""
+    return re.sub(r'"[^"]*"|: \w+$', "", question)
+
+
+def train(steps: int, folder: Path) -> None:
+    rng = random.Random(SEED)
+    torch.manual_seed(SEED)
+    known = questions()
+    prompts = [(PROMPTS / f"{name}.md").read_text(encoding="utf-8") for name in ASKED]
+    tokenizer = make_tokenizer([*prompts, *(frame(question) for _, question in known)])
+    pretrain(lambda: document(known, rng), tokenizer, folder, steps, LAYERS)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--to", type=Path, default=HERE / "base")
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    train(chosen.steps, chosen.to)
+
+
+if __name__ == "__main__":
+    main()
