@@ -37,7 +37,7 @@ class Decoder:
                 f"{type(model).__name__} takes no key-value cache, which this engine needs. "
                 "Serve it with another engine (vllm, openai)."
             )
-        self._options = {"logits_to_keep": 1} if "logits_to_keep" in accepted else {}
+        self._keeps_last = "logits_to_keep" in accepted
         self._takes_positions = "position_ids" in accepted
         self._device = device
         module: Any = model.eval()
@@ -91,38 +91,64 @@ class Decoder:
         from transformers import DynamicCache
 
         prompts = {row.request: row.prompt for row in rows}
-        width = max(map(len, prompts.values()))
-        padded = [[0] * (width - len(ids)) + ids for ids in prompts.values()]
-        lengths = torch.tensor([[len(ids)] for ids in prompts.values()], device=self._device)
-        places = torch.arange(width, device=self._device) - (width - lengths)
-        mask = (places >= 0).long()
+        ids, mask, places = self._padded([*prompts.values()])
         cache = DynamicCache(config=self._model.config)
+        logits = self._forward(ids, mask, places, cache)
+        self._check_finite(logits)
+        place_of = {request: place for place, request in enumerate(prompts)}
+        spread: Any = torch.tensor([place_of[row.request] for row in rows], device=self._device)
+        if len(rows) > len(prompts):
+            cache.reorder_cache(spread)  # unlike batch_select_indices, every kind of layer has it
+        return cache, logits[spread], mask[spread], mask.sum(1)[spread]
+
+    def last_logprobs(self, sequences: list[list[int]], keep: int) -> "torch.Tensor":
+        """For the last `keep` places of each sequence, the log-probability of every next token."""
+        import torch
+
+        with torch.inference_mode():
+            logits = self._run(*self._padded(sequences), keep, use_cache=False)
+            self._check_finite(logits[:, -1])
+            return logits.log_softmax(-1)
+
+    def _padded(
+        self, sequences: list[list[int]]
+    ) -> "tuple[torch.Tensor, torch.Tensor, torch.Tensor]":
+        """Tokens, mask and positions, padded on the left."""
+        import torch
+
+        width = max(map(len, sequences))
+        padded = [[0] * (width - len(ids)) + ids for ids in sequences]
+        lengths = torch.tensor([[len(ids)] for ids in sequences], device=self._device)
+        places = torch.arange(width, device=self._device) - (width - lengths)
         ids = torch.tensor(padded, device=self._device)
-        logits = self._forward(ids, mask, places.clamp(min=0), cache)
+        return ids, (places >= 0).long(), places.clamp(min=0)
+
+    def _check_finite(self, logits: "torch.Tensor") -> None:
         if not logits.amax(-1).isfinite().all():
             raise ModelError(
                 "The model gives logits that are not finite: its training diverged, or "
                 f"{self._model.dtype} is too narrow for it. Use an earlier model or another dtype."
             )
-        place_of = {request: place for place, request in enumerate(prompts)}
-        spread: Any = torch.tensor([place_of[row.request] for row in rows], device=self._device)
-        if len(rows) > len(prompts):
-            cache.reorder_cache(spread)  # unlike batch_select_indices, every kind of layer has it
-        return cache, logits[spread], mask[spread], lengths[spread, 0]
 
     def _forward(
         self, ids: "torch.Tensor", mask: "torch.Tensor", places: "torch.Tensor", cache: Any
     ) -> "torch.Tensor":
-        positions = {"position_ids": places} if self._takes_positions else {}
-        output = self._model(
-            input_ids=ids,
-            attention_mask=mask,
-            past_key_values=cache,
-            use_cache=True,
-            **positions,
-            **self._options,
-        )
-        return output.logits[:, -1].float()
+        return self._run(ids, mask, places, 1, past_key_values=cache, use_cache=True)[:, -1]
+
+    def _run(
+        self,
+        ids: "torch.Tensor",
+        mask: "torch.Tensor",
+        places: "torch.Tensor",
+        keep: int,
+        **settings: Any,
+    ) -> "torch.Tensor":
+        if self._takes_positions:
+            settings["position_ids"] = places
+        if self._keeps_last:
+            settings["logits_to_keep"] = keep
+        output = self._model(input_ids=ids, attention_mask=mask, **settings)
+        return output.logits[:, -keep:].float()
 
 
 def draw(

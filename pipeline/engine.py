@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from pipeline.errors import SettingError
 
-__all__ = ["Completion", "Engine", "Request", "Sampling"]
+__all__ = ["Choice", "Completion", "Engine", "Request", "Sampling"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,13 @@ class Completion(NamedTuple):
     logprob: float | None = None
 
 
+class Choice(NamedTuple):
+    """A prompt and the ways in which it may go on, of which the model is to weigh each."""
+
+    prompt: str
+    options: tuple[str, ...]
+
+
 class Engine(Protocol):
     """A model that is loaded and answers."""
 
@@ -69,6 +76,12 @@ class Engine(Protocol):
     ) -> Iterator[dict[int, list[Completion]]]:
         """Yield finished batches as they come: index of a request -> its completions in the order
         of its seeds. Every index comes exactly once."""
+        ...
+
+    def choose(self, choices: Sequence[Choice]) -> Iterator[dict[int, list[float]]]:
+        """Yield finished batches as they come: index of a choice -> log-probability of each option
+        as the continuation of the prompt, normalised over the options. The list is empty where the
+        prompt and its longest option do not fit the context. Every index comes exactly once."""
         ...
 
     def chat(self, messages: Sequence[Mapping[str, str]]) -> str:

@@ -12,19 +12,21 @@ back.
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from data.identity import digest_file, fingerprint
 from data.table import Rows
-from pipeline.engine import Completion, Engine, Request, Sampling
+from pipeline.engine import Choice, Completion, Engine, Request, Sampling
 from pipeline.errors import Cancelled, InfrastructureError, ModelError
 from pipeline.run import current_run
 from pipeline.scripted import scripted_from_file
 
 __all__ = ["AnyModel", "Model", "Sampler", "open_model", "serve"]
+
+T = TypeVar("T")
 
 _WEIGHTS = ("*.safetensors", "*.json", "*.jinja", "tokenizer.model", "vocab.txt", "merges.txt")
 
@@ -120,12 +122,19 @@ class Sampler:
         self, requests: Sequence[Request], sampling: Sampling
     ) -> Iterator[dict[int, list[Completion]]]:
         """As `Engine.complete`; stages in several threads take turns batch by batch."""
-        batches: Iterator[dict[int, list[Completion]]] | None = None
+        return self._in_turns(lambda engine: engine.complete(requests, sampling))
+
+    def choose(self, choices: Sequence[Choice]) -> Iterator[dict[int, list[float]]]:
+        """As `Engine.choose`; stages in several threads take turns batch by batch."""
+        return self._in_turns(lambda engine: engine.choose(choices))
+
+    def _in_turns(self, start: Callable[[Engine], Iterator[T]]) -> Iterator[T]:
+        batches: Iterator[T] | None = None
         while True:
             with self._lock:
                 engine = self._loaded()
                 try:
-                    batches = batches or engine.complete(requests, sampling)
+                    batches = batches or start(engine)
                     batch = next(batches, None)
                 except (RuntimeError, OSError) as error:
                     # the device's failure, not the row's that happened to be asked about

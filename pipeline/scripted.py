@@ -8,22 +8,28 @@ For tests of loops without a model, and for figures from which the model must be
 """
 
 import importlib.util
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from data.identity import fingerprint
-from pipeline.engine import Completion, Request, Sampling
+from pipeline.engine import Choice, Completion, Request, Sampling
 from pipeline.errors import ModelError
 from pipeline.identity import describe
 
 __all__ = ["ScriptedModel", "scripted_from_file"]
 
+LEAST = 1e-300  # the weight of an option that is out of the question: its logarithm is a number
+
 
 class ScriptedModel:
     """`answer(prompt, seed)` completes a prompt. It ends at the first stop string and is cut after
     `max_tokens` words; a prompt of more than `context` words is "too_long".
+
+    `choose(prompt, options)` weighs the options of a choice: numbers from 0 up, of which each is a
+    share of their sum.
 
     `faults` maps the number of a batch (0 is the first) to what is raised in its place, once;
     `delay` is seconds per batch of `batch` requests.
@@ -33,6 +39,7 @@ class ScriptedModel:
         self,
         answer: Callable[[str, int], str],
         *,
+        choose: Callable[[str, tuple[str, ...]], Sequence[float]] | None = None,
         name: str = "scripted",
         context: int | None = None,
         batch: int = 1024,
@@ -40,6 +47,7 @@ class ScriptedModel:
         faults: Mapping[int, BaseException] | None = None,
     ) -> None:
         self.answer, self.name, self.context = answer, name, context
+        self.weigh = choose
         self.batch, self.delay = batch, delay
         self.faults = dict(faults or {})
         self.batches = 0
@@ -47,14 +55,17 @@ class ScriptedModel:
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint([self.name, describe(self.answer), self.context])
+        answers = [self.answer, *([self.weigh] if self.weigh else [])]
+        return fingerprint([self.name, *map(describe, answers), self.context])
 
     def open(self) -> "ScriptedModel":
         return self
 
     def tuned(self, folder: Path) -> "ScriptedModel":
         """What training gives: a model of the same answers under another name."""
-        tuned = ScriptedModel(self.answer, name=f"{self.name}>{folder.parent.name}")
+        tuned = ScriptedModel(
+            self.answer, choose=self.weigh, name=f"{self.name}>{folder.parent.name}"
+        )
         tuned.context, tuned.batch, tuned.delay = self.context, self.batch, self.delay
         return tuned
 
@@ -67,15 +78,34 @@ class ScriptedModel:
     def complete(
         self, requests: Sequence[Request], sampling: Sampling
     ) -> Iterator[dict[int, list[Completion]]]:
-        for start in range(0, len(requests), self.batch):
+        for part in self._batches(len(requests)):
+            yield {i: self._answers(requests[i], sampling) for i in part}
+
+    def choose(self, choices: Sequence[Choice]) -> Iterator[dict[int, list[float]]]:
+        for part in self._batches(len(choices)):
+            yield {i: self._weighed(choices[i]) for i in part}
+
+    def _batches(self, count: int) -> Iterator[range]:
+        for start in range(0, count, self.batch):
             number, self.batches = self.batches, self.batches + 1
             if number in self.faults:
                 raise self.faults.pop(number)
             if self.delay:
                 time.sleep(self.delay)
-            part = requests[start : start + self.batch]
+            part = range(start, min(start + self.batch, count))
             self.requests += len(part)
-            yield {start + i: self._answers(r, sampling) for i, r in enumerate(part)}
+            yield part
+
+    def _weighed(self, choice: Choice) -> list[float]:
+        if self.weigh is None:
+            raise ModelError(
+                f"The scripted model {self.name!r} is to choose and cannot: give it a function, "
+                "ScriptedModel(answer, choose=weights), where weights(prompt, options) is a list."
+            )
+        if self.context is not None and choice.prompt.count(" ") + 1 >= self.context:
+            return []
+        weights = [max(float(w), LEAST) for w in self.weigh(*choice)]
+        return [math.log(weight / sum(weights)) for weight in weights]
 
     def _answers(self, request: Request, sampling: Sampling) -> list[Completion]:
         prompt, seeds = request

@@ -13,9 +13,10 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.choosing import Weighing, weigh
 from pipeline.decode import Decoder
-from pipeline.engine import Completion, Request, Sampling
-from pipeline.errors import InfrastructureError, ModelError
+from pipeline.engine import Choice, Completion, Request, Sampling
+from pipeline.errors import InfrastructureError, ModelError, SettingError
 from pipeline.pretrained import encode, load_model, load_tokenizer
 from pipeline.unfinished import Stops, Unfinished
 
@@ -100,6 +101,34 @@ class TransformersEngine:
                 finished[row.request] += [done] * copies
             yield finished
 
+    def choose(self, choices: Sequence[Choice]) -> Iterator[dict[int, list[float]]]:
+        prompts = encode(self.tokenizer, [choice.prompt for choice in choices])
+        prompts = [ids or [self._first_token()] for ids in prompts]
+        texts = list(dict.fromkeys(option for choice in choices for option in choice.options))
+        tokens = dict(zip(texts, self._options(texts), strict=True))
+        asked = [
+            Weighing(ids, [tokens[option] for option in choice.options])
+            for ids, choice in zip(prompts, choices, strict=True)
+        ]
+        lengths = [len(w.prompt) + max(map(len, w.options), default=0) for w in asked]
+        context = self.context or max(lengths, default=0)
+        fitting = [index for index, length in enumerate(lengths) if length <= context]
+        if refused := sorted(set(range(len(asked))) - set(fitting)):
+            yield {index: [] for index in refused}
+        sequences = [len(asked[index].heads) for index in fitting]
+        for batch in batches([lengths[i] for i in fitting], sequences, self.batch_size):
+            self._limit_threads()
+            found = weigh(self._ready(), [asked[fitting[p]] for p in batch], self.batch_size)
+            yield {fitting[place]: each for place, each in zip(batch, found, strict=True)}
+
+    def _options(self, texts: list[str]) -> list[list[int]]:
+        if not texts:
+            return []
+        found: list[list[int]] = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
+        if empty := [text for text, ids in zip(texts, found, strict=True) if not ids]:
+            raise SettingError(f"The option {empty[0]!r} has no tokens, so it cannot be chosen.")
+        return found
+
     def chat(self, messages: Sequence[Mapping[str, str]]) -> str:
         """The conversation in the model's own template, up to where its answer begins."""
         if not self.tokenizer.chat_template:
@@ -131,10 +160,9 @@ class TransformersEngine:
         """Decode all rows, in halves where the device has no memory for them together."""
         import torch
 
-        if self._decoder is None:
-            raise RuntimeError(f"the engine of {self.path} was used after close()")
+        decoder = self._ready()
         try:
-            return self._decoder.decode(rows, sampling, self._ends, stops)
+            return decoder.decode(rows, sampling, self._ends, stops)
         except torch.OutOfMemoryError as error:
             if len(rows) == 1:
                 raise InfrastructureError(
@@ -148,6 +176,11 @@ class TransformersEngine:
             for row in part:
                 row.start_over()
             self._decode(part, sampling, stops)
+
+    def _ready(self) -> Decoder:
+        if self._decoder is None:
+            raise RuntimeError(f"the engine of {self.path} was used after close()")
+        return self._decoder
 
     def _first_token(self) -> int:
         # An empty prompt still needs one token to start from.
