@@ -41,6 +41,8 @@ def selfcodealign(
     held_out: str,
     seeds: Seeds = Seeds(),
     shots: int = 8,
+    with_tests: bool = False,
+    control: bool = False,
     rounds: Rounds = Rounds(),
     promotion: Promotion = Promotion(),
     sampling: Sampling = Sampling(n=10, temperature=0.7, max_tokens=1536),
@@ -69,12 +71,12 @@ def selfcodealign(
                 executed = execute(responses, sandbox, limits, profile, weak_check=True)
             # D. sanitise and select
             sound = keep(keep(executed, passing, "keep_passing"), sound_tests, "keep_sound_tests")
-            sound = draw(executed, len(sound), "draw_control") if rounds.control else sound
+            sound = draw(executed, len(sound), "draw_control") if control else sound
             sound = code.without_held_out_names(sound.of(code.Response), problems)
             clean = decontaminate(sound, problems, "program", ("solution",))
-            kept.append(code.conversations(select_responses(clean), rounds.with_tests))
+            kept.append(code.conversations(select_responses(clean), with_tests))
             start = rounds.pick(rounds.start, base, tuned, policy.model)
             tuned = fine_tune(start, stack(*rounds.within(kept)), training)
-            after = evaluate(tuned, problems, sandbox, code.ANSWER, evaluation, **grading)
             drift = watch(kept, promotion.guards, problems)
+            after = evaluate(tuned, problems, sandbox, code.ANSWER, evaluation, **grading)
             policy = promote(policy, tuned, after, promotion, drift)
