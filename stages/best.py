@@ -42,6 +42,9 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
     rows = dialogues.to_dicts()
     for row in rows:
         answers = answering(row["turns"])
+        if not answers:
+            reasons[row["id"]] = "no answer"
+            continue
         rewards = [reward(row, judge, turn) for turn in answers]
         last, before = rewards[-1], rewards[-2] if len(rewards) > 1 else None
         texts = [row["turns"][turn]["text"].strip() for turn in answers]

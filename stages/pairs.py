@@ -39,12 +39,13 @@ def flips(
 def _flips(dialogues: pl.DataFrame, judge: str, first: int = 0, last: int = -1) -> pl.DataFrame:
     made = []
     for row in dialogues.iter_rows(named=True):
-        answers = [row["turns"][number] for number in answering(row["turns"])]
-        if len(answers) < 2:
-            made.append(_dropped(row, "one answer only"))
+        numbers = answering(row["turns"])
+        if not all(-len(numbers) <= place < len(numbers) for place in (first, last)):
+            made.append(_dropped(row, f"{len(numbers)} answers only"))
             continue
-        before, after = (score_of(row, judge, place) for place in (first, last))
-        made.append(_flip(row, before, after, answers[first], answers[last]))
+        before, after = (score_of(row, judge, numbers[place]) for place in (first, last))
+        answers = [row["turns"][numbers[place]] for place in (first, last)]
+        made.append(_flip(row, before, after, *answers))
     return _pairs(made)
 
 
