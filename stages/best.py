@@ -31,7 +31,8 @@ def best(
 ) -> Rows[Dialogue]:
     """One dialogue of each parent: that with the highest reward of its last answer, the first of
     equals. `criterion`: all of these; those whose last answer is better than the one before; those
-    whose last answer is right. Of two answers in a row that are the same, the dialogue keeps one."""
+    whose last answer is right. One that ends with the same answer twice is dropped, and so is one
+    without an answer."""
     stage = Stage(_best, Dialogue, Dialogue, name, whole=True)
     return cast("Rows[Dialogue]", stage(dialogues, judge, criterion))
 
@@ -44,6 +45,7 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
         answers = answering(row["turns"])
         if not answers:
             reasons[row["id"]] = "no answer"
+            found[row["id"]] = (-1.0, row["id"])  # compared with none
             continue
         rewards = [reward(row, judge, turn) for turn in answers]
         last, before = rewards[-1], rewards[-2] if len(rewards) > 1 else None

@@ -12,8 +12,8 @@ Each call is a table with all turns so far. A prompt's placeholders are columns 
 kinds of turns: {{response}} is the newest turn of that kind.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,7 @@ from data.rows import polars_schema
 from data.table import Rows
 from data.turns import Dialogue, Question
 from pipeline.engine import Completion, Sampling
-from pipeline.errors import ContractError, SettingError
+from pipeline.errors import SettingError
 from pipeline.model import Sampler
 from pipeline.prompt import Template
 from pipeline.stage import Stage
@@ -103,8 +103,8 @@ def converse(
 
     With `sampling.n` above 1 a row becomes so many dialogues. `until` is a rule as for `keep`: a
     row for which it gives True or a reason takes no more turns and stays as it is, as do rows that
-    ended before, which it is not asked about. A prompt over the context length ends a dialogue too; an answer that was cut off
-    is a turn like any other, with `finish` "length".
+    ended before, which it is not asked about. A prompt over the context length ends a dialogue
+    too; an answer that was cut off is a turn like any other, with `finish` "length".
     """
     reads = Dialogue if issubclass(rows.row, Dialogue) else Question
     whole = until is not None and looks_around(until)

@@ -100,7 +100,7 @@ def _extremes(
         if best[0] - worst[0] <= margin:
             made += [_dropped(row, "small margin: best and worst score alike") for row in rows]
             continue
-        first = rows[0]["turns"][0]
+        first = next(row["turns"][0] for row in rows if row["turns"])
         parents, texts = [row["id"] for row in rows], (best[1], worst[1])
         made.append(_pair(parents, [_user(first["asked"])], *texts))
         if again:
