@@ -37,6 +37,8 @@ def gym(path: str | Path) -> Source:
     wanted, left_out = _read(path), dict[str, Any]()
     if other := wanted.get("leave_out"):
         left_out = _read(existing(path.parent / str(other)))
+        if "leave_out" in left_out:
+            raise UserError(f"{path}: {other} leaves out questions itself; name a file without.")
     try:
         version = importlib.metadata.version("reasoning-gym")
     except importlib.metadata.PackageNotFoundError as error:

@@ -59,6 +59,10 @@ def apply(rule: Rule, rows: pl.DataFrame, wanted: bool) -> pl.Series:
         raise ContractError(
             f"The rule gave {len(found)} verdicts on {rows.height} rows; it must give one each."
         )
+    if odd := [f for f in found if not isinstance(f, bool | str | None)]:
+        raise ContractError(
+            f"The rule gave {odd[0]!r}; it must give True, False, a reason or None."
+        )
     words = {wanted: None, not wanted: f"not {name}" if wanted else name}
     reasons = [words[f] if isinstance(f, bool) else f for f in found]
     return pl.Series("reason", reasons, dtype=pl.String)

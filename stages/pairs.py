@@ -40,8 +40,9 @@ def _flips(dialogues: pl.DataFrame, judge: str, first: int = 0, last: int = -1) 
     made = []
     for row in dialogues.iter_rows(named=True):
         numbers = answering(row["turns"])
-        if not all(-len(numbers) <= place < len(numbers) for place in (first, last)):
-            made.append(_dropped(row, f"{len(numbers)} answers only"))
+        count = len(numbers)
+        if count < 2 or not all(-count <= place < count for place in (first, last)):
+            made.append(_dropped(row, f"too few answers: {count}"))
             continue
         before, after = (score_of(row, judge, numbers[place]) for place in (first, last))
         answers = [row["turns"][numbers[place]] for place in (first, last)]

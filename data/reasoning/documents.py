@@ -149,7 +149,7 @@ def _made(
         again = rng.choice(AGAIN)
         answer = response if rng.random() < 0.4 else work_out(question, slipping(rng, SLIP))
         follow = prompt(again, instruction=question)
-        return answer and Document(chat(asked, response, follow), answer)
+        return Document(chat(asked, response, follow), answer) if answer else None
     feedback = check(question, response, slipping(rng, CHECK_SLIP), rng.random() < BELIEVES)
     if feedback is None:
         return None

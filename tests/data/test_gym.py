@@ -97,6 +97,7 @@ def test_the_fingerprint_is_of_the_settings_and_of_the_file_left_out(tmp_path):
         ("leave_out = 'away.toml'\n" + SUMS, r"no file .*away\.toml.*In that folder: questions"),
         ("leave_out = 3\n" + SUMS, r"no file .*3"),
         ("leave_out = 'wrong.toml'\n" + SUMS, "no family 'gdc'"),
+        ("leave_out = 'questions.toml'\n" + SUMS, "leaves out questions itself"),
     ],
 )
 def test_a_mistake_is_said_in_one_message_before_anything_is_asked(tmp_path, text, said):

@@ -3,6 +3,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import reasoning_gym
@@ -35,7 +36,7 @@ def test_every_family_of_the_questions_has_a_working(file):
 def test_the_answer_of_a_working_is_that_of_reasoning_gym(file):
     for row in questions(file):
         answer = solution(row["instruction"])
-        verifier = reasoning_gym.get_score_answer_fn(row["family"])
+        verifier: Any = reasoning_gym.get_score_answer_fn(row["family"])
         assert answer == row["gold"], row["instruction"]
         assert verifier(answer, json.loads(row["entry"])) == 1.0
 

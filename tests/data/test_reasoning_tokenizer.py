@@ -1,5 +1,6 @@
 import functools
 import random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ FRAMES = ["Calculate the product of these numbers", "Question:\nResponse:\nCheck
 
 
 @functools.cache
-def tokenizer():
+def tokenizer() -> Any:
     return make_tokenizer(FRAMES)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from data.turns import Dialogue
 from pipeline.errors import ContractError
 from pipeline.stage import Outcome, Stage
-from stages.best import _best, reward, solved
+from stages.best import Criterion, _best, reward, solved
 from tests.stages.conversations import frame_of, talk
 
 
@@ -24,7 +24,7 @@ def scored(*turns: tuple[str, float | None, str], parent: str = "p", **more: Any
 RIGHT, WRONG, NONE = ("r", 1.0, "42"), ("w", 0.0, "41"), ("n", 0.0, "")
 
 
-def found(*rows: dict[str, Any], criterion="all") -> Outcome:
+def found(*rows: dict[str, Any], criterion: Criterion = "all") -> Outcome:
     stage = Stage(_best, Dialogue, Dialogue, "best", whole=True)
     return stage.apply(frame_of(*rows), "truth", criterion)
 

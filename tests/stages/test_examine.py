@@ -36,9 +36,8 @@ def examined(folder, asks, sampling=Sampling(), later=None, model=None):
 
 def test_the_turns_are_asked_in_order_judged_and_counted(tmp_path):
     table, found, _ = examined(tmp_path, ASKS)
-    assert table.select(pl.sum("samples", "first_right", "last_right", "fixed", "broken")).row(0) == (
-        2, 1, 2, 1, 0,
-    )  # fmt: skip
+    counts = pl.sum("samples", "first_right", "last_right", "fixed", "broken")
+    assert table.select(counts).row(0) == (2, 1, 2, 1, 0)
     assert (found["direct"], found["refined"], found["wrong_to_right"]) == (0.5, 1.0, 0.5)
     assert "majority" not in found
 

@@ -116,3 +116,9 @@ def test_a_function_may_mix_truth_and_reasons_whatever_its_rows_are(said, wanted
 )
 def test_a_rule_that_looks_at_other_rows_is_known(rule, looks):
     assert looks_around(rule) is looks
+
+
+@pytest.mark.parametrize("rule", [lambda row: row["n"], pl.col("n")])
+def test_a_rule_that_gives_neither_truth_nor_reason_is_refused(rule):
+    with pytest.raises(ContractError, match="gave 3; it must give True, False"):
+        apply(rule, rows(n=[3]), True)

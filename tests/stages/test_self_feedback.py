@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from data.turns import Dialogue, Question
@@ -44,7 +46,8 @@ def test_an_answer_that_calls_itself_right_is_not_endorsed():
 
 def test_the_self_filter_keeps_what_the_feedback_calls_right_and_says_why_not():
     rows = [["x", "Verdict: right"], ["x", "Verdict: wrong"], ["x", "Verdict"], ["x"], []]
-    judged = by_feedback(frame_of(*(talk(*row) for row in rows)))  # type: ignore[arg-type]
+    made: Any = frame_of(*(talk(*row) for row in rows))
+    judged: Any = by_feedback(made)
     found = Stage(_keep, Dialogue, Dialogue, "keep").apply(judged, self_filter)
     assert found.kept["id"].to_list() == ["0"]
     assert found.reasons == {"no verdict": 3, "its feedback": 1}
