@@ -15,6 +15,7 @@ from data.kinds import Chat
 from data.rows import polars_schema
 from data.table import Rows
 from data.turns import Dialogue
+from pipeline.errors import SettingError
 from pipeline.stage import Stage
 from pipeline.work import work
 from stages.converse import exchange
@@ -34,6 +35,10 @@ class View:
     asked: int | None = None
     history: int | None = 0
     weight: float | Weigh = 1.0
+
+    def __post_init__(self) -> None:
+        if self.history is not None and self.history < 0:
+            raise SettingError(f"history is {self.history}, wanted 0 or more, or None for all")
 
     def of(self, row: Mapping[str, Any]) -> tuple[list[dict[str, Any]], float] | None:
         """Messages and weight; None for a dialogue without such a turn."""

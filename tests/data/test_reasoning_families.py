@@ -2,6 +2,8 @@ import functools
 import json
 import re
 import tempfile
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import reasoning_gym
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.gym import gym
+from data.gym import TRIES, gym
 from data.reasoning.families import FAMILIES, lines_of, solution, work_out
 
 HERE = Path(__file__).parents[2] / "data" / "reasoning"
@@ -55,6 +57,14 @@ def test_a_wrong_step_is_gone_on_from(family):
     work_out(row["instruction"], step)
     assert [line.rpartition(" = ")[0] for line in right[:-1]] == asked
     assert right[-1] == f"Answer: {row['gold']}"
+
+
+def test_the_files_draw_from_ranges_of_seeds_that_do_not_meet_and_leave_out_what_is_held_out():
+    files = [tomllib.loads((HERE / f"{file}.toml").read_text()) for file in FILES]
+    ranges = sorted((f["seed"], f["seed"] + f["size"] * TRIES) for f in files)
+    assert all(end <= start for (_, end), (start, _) in pairwise(ranges))
+    assert [f.get("leave_out") for f in files] == ["held_out.toml", "held_out.toml", None]
+    assert files[0]["families"] == files[1]["families"] == files[2]["families"]
 
 
 def test_a_working_is_written_line_by_line():

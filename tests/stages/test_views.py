@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from data.kinds import Chat
 from data.turns import Dialogue
+from pipeline.errors import SettingError
 from pipeline.stage import Stage
 from stages.views import View, _chats
 from tests.stages.conversations import frame_of, talk
@@ -44,6 +45,11 @@ def test_a_view_shows_as_much_of_the_conversation_before_as_it_says():
     whole = ["ask 0", "first", "ask 1", "Verdict: wrong", "ask 2", "last"]
     assert contents(View(2, history=None)) == contents(View(2, history=9)) == [whole]
     assert contents(View(2, asked=0, history=None)) == [["ask 0", "last"]]
+
+
+def test_a_history_below_zero_is_refused():
+    with pytest.raises(SettingError, match="history is -2"):
+        View(history=-2)
 
 
 def test_several_views_are_so_many_rows_of_one_dialogue_with_their_weights():
