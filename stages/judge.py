@@ -20,9 +20,19 @@ from pipeline.stage import Stage
 from stages.verdicts import FEEDBACK, Found, Which, answering, judged_turns, version, with_verdicts
 from stages.verify import final_answer, plain, same_answer, verified
 
-__all__ = ["by_answer", "by_feedback", "by_majority", "verdict_line"]
+__all__ = [
+    "NO_FEEDBACK",
+    "by_answer",
+    "by_feedback",
+    "by_majority",
+    "group_answers",
+    "verdict_line",
+]
 
 D = TypeVar("D", bound=Dialogue)
+
+NO_FEEDBACK = "no feedback"
+"""What by_feedback says of an answer on which there is none."""
 
 Answer = Callable[[str], str | None]
 Parse = Callable[[str], float | None]
@@ -35,8 +45,8 @@ def by_answer(
     answer: Answer = final_answer,
 ) -> Rows[D]:
     """Each answer against the known one: `gold`, or the family's verifier where the question has an
-    `entry` (stages.verify). A turn in which `answer` finds no final answer is wrong; what it found
-    is the verdict's `said`."""
+    `entry` (stages.verify); null where the question has neither. A turn in which `answer` finds no
+    final answer is wrong; what it found is the verdict's `said`."""
     called = Stage(_by_answer, Dialogue, Dialogue, f"judge_{name}")
     return cast("Rows[D]", called(cast("Any", dialogues), turns, name, answer))
 
@@ -46,6 +56,8 @@ def _by_answer(dialogues: pl.DataFrame, turns: Which, name: str, answer: Answer)
 
     def found(row: Mapping[str, Any], number: int) -> Found:
         said = answer(row["turns"][number]["text"])
+        if not row["gold"] and not row["entry"]:
+            return Found(number, None, said or "")
         if said is None:
             return Found(number, 0.0, "")
         question = (said, row["gold"], row["family"], row["entry"])
@@ -81,7 +93,7 @@ def _by_feedback(dialogues: pl.DataFrame, name: str, parse: Parse) -> pl.DataFra
     def found(turns: Sequence[Mapping[str, Any]], number: int) -> Found:
         after = turns[number + 1 : number + 2]
         if not after or after[0]["kind"] != FEEDBACK:
-            return Found(number, None, "no feedback")
+            return Found(number, None, NO_FEEDBACK)
         score = parse(after[0]["text"])
         return Found(number, score, "no verdict" if score is None else f"turn {number + 1}")
 
