@@ -84,9 +84,7 @@ def _family(name: str, settings: dict[str, Any], seed: int) -> Any:
         ) from error
 
 
-def _records(
-    wanted: dict[str, Any], left_out: set[str]
-) -> Iterator[dict[str, Any] | Problem]:
+def _records(wanted: dict[str, Any], left_out: set[str]) -> Iterator[dict[str, Any] | Problem]:
     if not wanted:
         return
     streams = [

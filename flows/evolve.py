@@ -19,7 +19,7 @@ from pipeline.run import Run
 from stages.converse import Ask, converse
 from stages.curate import draw, stack
 from stages.examine import examine
-from stages.guards import Guards, watch
+from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import chosen, extremes
 from stages.prefer import Preference, prefer
@@ -46,7 +46,6 @@ def evolve(
     training: Preference = Preference(learning_rate=5e-7, batch_size=16),
     evaluation: Sampling = Sampling(temperature=0.8, max_tokens=1024),
     promotion: Promotion = Promotion(),
-    guards: Guards = Guards(),
     seed: int = 0,
 ) -> None:
     base, once = open_model(model), replace(sampling, n=1)
@@ -70,8 +69,6 @@ def evolve(
         begin = rounds.pick(rounds.start, start, last, policy.model)
         reference = begin if moving_reference else start
         last = prefer(begin, stack(*rounds.within(kept)), training, reference)
-        tripped = watch(kept, guards, problems)
+        drift = watch(kept, promotion.guards, problems)
         result = examine(last, problems, ASKS, evaluation)
-        policy = promote(policy, last, result, promotion, tripped)
-        if policy.stopped:
-            break
+        policy = promote(policy, last, result, promotion, drift)

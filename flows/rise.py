@@ -18,22 +18,17 @@ from pipeline.load import load
 from pipeline.model import open_model, serve
 from pipeline.rounds import Rounds
 from pipeline.run import Run
-from stages.best import Criterion, best, reward
+from stages.best import Criterion, best, reward, solved
 from stages.converse import Ask, converse
 from stages.curate import draw, stack
 from stages.examine import examine
-from stages.guards import Guards, watch
+from stages.guards import watch
 from stages.judge import by_answer
 from stages.promote import Policy, Promotion, promote
 from stages.train import Training, fine_tune
-from stages.verdicts import score_of
 from stages.views import View, chats
 
 ANSWER = Ask("answer_question")
-
-
-def right(row: dict) -> bool:
-    return score_of(row, "truth") == 1.0
 
 
 def weigh(temperature: float, row: dict, turn: int) -> float:
@@ -57,7 +52,6 @@ def rise(
     training: Training = Training(learning_rate=1e-5, schedule="cosine", warmup_ratio=0.04),
     evaluation: Sampling = Sampling(temperature=1.0, max_tokens=512),
     promotion: Promotion = Promotion(),
-    guards: Guards = Guards(),
     seed: int = 0,
 ) -> None:
     base = last = open_model(model)
@@ -71,22 +65,17 @@ def rise(
             first = by_answer(converse(draw(known, rounds.rows), sampler, ANSWER, sampling))
             many = replace(sampling, n=best_of)
             if expert is None:
-                tried = converse(first, sampler, again, many, until=right)
+                tried = converse(first, sampler, again, many, until=solved)
         if expert is not None:
             with serve(open_model(expert)) as teacher:
-                tried = converse(first, teacher, again, replace(sampling, n=1), until=right)
-        judged = by_answer(tried, name="truth")
-        improved = best(judged, "truth", criterion)
-        if rounds.control:
-            improved = draw(judged, len(improved), "draw_control")
+                tried = converse(first, teacher, again, replace(sampling, n=1), until=solved)
+        improved = best(by_answer(tried), "truth", criterion)
         # 3. each answer with what came before it, weighted by its reward
         views = [View(0, weight=weight), View(1, history=None, weight=weight)]
         kept.append(chats(improved, views))
         # 4. training
         start = rounds.pick(rounds.start, base, last, policy.model)
         last = fine_tune(start, stack(*rounds.within(kept)), training)
-        tripped = watch(kept, guards, problems)
+        drift = watch(kept, promotion.guards, problems)
         result = examine(last, problems, asks, evaluation)
-        policy = promote(policy, last, result, promotion, tripped)
-        if policy.stopped:
-            break
+        policy = promote(policy, last, result, promotion, drift)

@@ -19,7 +19,7 @@ from pipeline.run import Run
 from stages.converse import Ask, converse
 from stages.curate import draw, stack
 from stages.examine import examine
-from stages.guards import Guards, watch
+from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import flips
 from stages.prefer import Preference, prefer
@@ -43,7 +43,6 @@ def scl(
     training: Preference = PAPER,
     evaluation: Sampling = Sampling(temperature=0.7, max_tokens=256),
     promotion: Promotion = Promotion(),
-    guards: Guards = Guards(),
     seed: int = 0,
 ) -> None:
     base = last = open_model(model)
@@ -61,8 +60,6 @@ def scl(
         start = rounds.pick(rounds.start, base, last, policy.model)
         reference = start if moving_reference else base
         last = prefer(start, stack(*rounds.within(kept)), training, reference)
-        tripped = watch(kept, guards, problems)
+        drift = watch(kept, promotion.guards, problems)
         result = examine(last, problems, ASKS, evaluation)
-        policy = promote(policy, last, result, promotion, tripped)
-        if policy.stopped:
-            break
+        policy = promote(policy, last, result, promotion, drift)

@@ -17,10 +17,7 @@ class Rounds:
     """`reference` is the model that writes the data, `start` the one that training starts from:
     the base model, the one tuned last, or the best, which is the one promoted last. `window` is the
     data trained on: this iteration's, that of the last two, or of all so far. `rows` is how many
-    source rows an iteration draws (None: all), other ones each time. With `with_tests` the answers
-    trained on keep their tests, so that the tuned model still writes them. `control` trains on as
-    many answers drawn at random instead of the selected ones: what the loop gains over that is the
-    selection's.
+    source rows an iteration draws (None: all), other ones each time.
     """
 
     iterations: int = 1
@@ -28,8 +25,6 @@ class Rounds:
     start: Start = "base"
     window: Literal["this", "two", "all"] = "this"
     rows: int | None = None
-    with_tests: bool = False
-    control: bool = False
 
     def __post_init__(self) -> None:
         if self.iterations < 1:

@@ -44,6 +44,7 @@ class Run:
         self.error: BaseException | None = None
         self.launch: Callable[[str, Callable[[int], None]], None] = self._beside
         self._number = 0
+        self._stopping = False
         self._threads: list[threading.Thread] = []
         self._failing = threading.Lock()
         self._lock_fd = -1
@@ -51,14 +52,21 @@ class Run:
     # what a flow uses
 
     def iterations(self, count: int) -> Iterator[int]:
-        """0, 1, ... count - 1; the stages called meanwhile belong to that iteration, those after
-        the loop, also one that is broken off, to the run's finish."""
+        """0, 1, ... count - 1, unless `stop` is called; the stages called meanwhile belong to that
+        iteration, those after the loop, also one that is broken off, to the run's finish."""
+        self._stopping = False
         try:
             for iteration in range(count):
                 self.enter(f"iteration-{iteration}")
                 yield iteration
+                if self._stopping:
+                    return
         finally:
             self.enter("finish")
+
+    def stop(self) -> None:
+        """Let the present iteration be the last."""
+        self._stopping = True
 
     def enter(self, phase: str) -> None:
         """The stages called from now on belong to `phase`."""

@@ -9,9 +9,14 @@ from data.turns import Dialogue
 from pipeline.stage import Stage
 from stages.verdicts import answering, score_of
 
-__all__ = ["Criterion", "best", "reward"]
+__all__ = ["Criterion", "best", "reward", "solved"]
 
 Criterion = Literal["all", "better", "success"]
+
+
+def solved(row: Any) -> bool:
+    """Whether the last answer is right by the truth: nothing is left to try."""
+    return score_of(row, "truth") == 1.0
 
 
 def reward(row: Any, judge: str, turn: int) -> float:

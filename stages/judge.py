@@ -45,8 +45,8 @@ def by_answer(
     answer: Answer = final_answer,
 ) -> Rows[D]:
     """Each answer against the known one: `gold`, or the family's verifier where the question has an
-    `entry` (stages.verify); null where the question has neither. A turn in which `answer` finds no
-    final answer is wrong; what it found is the verdict's `said`."""
+    `entry` (stages.verify). A turn in which `answer` finds no final answer is wrong; what it found
+    is the verdict's `said`. Null where the answer is not known."""
     called = Stage(_by_answer, Dialogue, Dialogue, f"judge_{name}")
     return cast("Rows[D]", called(cast("Any", dialogues), turns, name, answer))
 
@@ -56,8 +56,8 @@ def _by_answer(dialogues: pl.DataFrame, turns: Which, name: str, answer: Answer)
 
     def found(row: Mapping[str, Any], number: int) -> Found:
         said = answer(row["turns"][number]["text"])
-        if not row["gold"] and not row["entry"]:
-            return Found(number, None, said or "")
+        if not (row["gold"] or row["entry"]):
+            return Found(number, None, "no known answer")
         if said is None:
             return Found(number, 0.0, "")
         question = (said, row["gold"], row["family"], row["entry"])

@@ -4,11 +4,10 @@
     for _ in run.iterations(count):
         tuned = fine_tune(policy.model, ...)
         policy = promote(policy, tuned, evaluate(tuned, ...), promotion)
-        if policy.stopped:
-            break
 
 Candidate and parent are compared on the same held-out problems, item by item; the decision and its
-reason go to scores.parquet. Nothing is kept but what is passed on, so a resumed run decides alike.
+reason go to scores.parquet, and "stop" ends the loop after the present iteration. Nothing is kept
+but what is passed on, so a resumed run decides alike.
 """
 
 import math
@@ -25,6 +24,7 @@ from data.turns import Assessed
 from pipeline.errors import SettingError, UserError
 from pipeline.model import AnyModel
 from pipeline.run import current_run
+from stages.guards import Guards
 from stages.intervals import paired_gain
 from stages.scores import Measured, write_scores
 
@@ -35,18 +35,19 @@ Evaluated = Rows[Graded] | Rows[Assessed]
 
 @dataclass(frozen=True)
 class Promotion:
-    """When a candidate takes its parent's place: unless it is measurably worse (the 95 % interval
-    of the paired gain lies below 0), only if it is measurably better, or always, as most papers do.
+    """When a candidate takes its parent's place: if it is not measurably worse (the 95 % interval
+    of the paired gain does not lie below 0), only if it is measurably better, or always, as in most
+    papers. `of` is what is compared: the first answers, or the last ones of dialogues.
 
-    `of` is what is compared: the first answers, or the last ones of dialogues. The loop stops after
-    `patience` iterations in a row without a promotion (None: never), and, with `stop_on_drift`,
-    when a drift guard trips; the candidate is not promoted then.
+    The loop stops after `patience` iterations in a row without a promotion (None: never), and, with
+    `stop_on_drift`, when one of the `guards` trips; the candidate is not promoted then.
     """
 
-    when: Literal["not worse", "better", "always"] = "not worse"
+    when: Literal["not_worse", "better", "always"] = "not_worse"
     of: Literal["direct", "refined"] = "direct"
     patience: int | None = None
     stop_on_drift: bool = False
+    guards: Guards = Guards()
 
     def __post_init__(self) -> None:
         if self.patience is not None and self.patience < 1:
@@ -56,7 +57,7 @@ class Promotion:
 @dataclass(frozen=True)
 class Policy:
     """The model that a loop goes on with, and its evaluation. `waited` counts the iterations since
-    it was promoted; `stopped` says why the loop should end, "" while it may go on."""
+    it was promoted; `stopped` says why the loop ends, "" while it goes on."""
 
     model: AnyModel
     evaluation: Evaluated
@@ -93,6 +94,8 @@ def promote(
     write_scores(run, evaluation, [measured])
     if decision.word == "promote":
         return Policy(candidate, evaluation)
+    if decision.word == "stop":
+        run.stop()
     stopped = decision.why if decision.word == "stop" else ""
     return replace(policy, waited=policy.waited + 1, stopped=stopped)
 
@@ -112,18 +115,14 @@ def decide(
             "The candidate and its parent were evaluated on no problem, so they do not compare. "
             "Give held-out problems, or promote without looking: promotion.when=always."
         )
-    found = (
-        "measurably worse"
-        if high < 0
-        else "measurably better"
-        if low > 0
-        else "no measurable difference"
-    )
+    found = "no measurable difference"
+    if high < 0 or low > 0:
+        found = "measurably worse" if high < 0 else "measurably better"
     found = f"{found}, gain {value:+.3f} ({low:+.3f} to {high:+.3f})"
     reasons = [found, f"drift: {drift}"] if drift else [found]
     if drift and rule.stop_on_drift:
         return Decision("stop", "; ".join(reversed(reasons)))
-    if {"not worse": not high < 0, "better": low > 0, "always": True}[rule.when]:
+    if {"not_worse": not high < 0, "better": low > 0, "always": True}[rule.when]:
         return Decision("promote", "; ".join(reasons))
     if rule.patience is not None and waited + 1 >= rule.patience:
         reasons.insert(1, f"{waited + 1} in a row without a promotion")

@@ -1,6 +1,6 @@
 """The strong model of the reasoning world: answers, checks and puts right without mistakes.
 
-    open_model("scripted:data/reasoning/annotator.py:annotate")
+open_model("scripted:data/reasoning/annotator.py:annotate")
 """
 
 import re

@@ -43,7 +43,9 @@ def chat(*messages: str) -> str:
     """Messages of user and assistant in turn, as the model's chat template has them, up to where
     the next answer begins."""
     roles = ("user", "assistant")
-    marked = [f"<|{roles[i % 2]}|>{text}{'<|endoftext|>' * (i % 2)}" for i, text in enumerate(messages)]
+    marked = [
+        f"<|{roles[i % 2]}|>{text}{'<|endoftext|>' * (i % 2)}" for i, text in enumerate(messages)
+    ]
     return "".join(marked) + "<|assistant|>"
 
 
@@ -154,7 +156,9 @@ def _made(
     answer = true and refined(question, response, true, slipping(rng, SLIP))
     if rng.random() < IGNORES:
         answer = response
-    return answer and Document(chat(prompt("refine_response", **about, feedback=true or "")), answer)
+    return answer and Document(
+        chat(prompt("refine_response", **about, feedback=true or "")), answer
+    )
 
 
 assert KINDS and FAMILIES

@@ -148,7 +148,10 @@ FAMILIES: dict[str, tuple[str, Working]] = {
     "products": ("Solve the following multiplication:", _products),
     "gcd": ("Find the Greatest Common Divisor", _gcd),
     "lcm": ("Find the Least Common Multiple", _lcm),
-    "simple_equations": ("Find the value of |Solve for |Determine the value of ", _simple_equations),
+    "simple_equations": (
+        "Find the value of |Solve for |Determine the value of ",
+        _simple_equations,
+    ),
     "number_filtering": ("Keep all numbers |Remove all numbers ", _number_filtering),
     "count_bits": ("How many 1 bits ", _count_bits),
     "spell_backward": ("Spell this word backward", _spell_backward),

@@ -23,7 +23,18 @@ CHAT_TEMPLATE = (
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-WORDS = ("Answer:", "Verdict:", " right", " wrong", " ok", " not ", " rest ", " mod ", " in ", " = ")
+WORDS = (
+    "Answer:",
+    "Verdict:",
+    " right",
+    " wrong",
+    " ok",
+    " not ",
+    " rest ",
+    " mod ",
+    " in ",
+    " = ",
+)
 SHORTEST = 4  # letters; shorter words of a frame turn up in what a question is about
 
 

@@ -32,7 +32,7 @@ def loop(runs: Path, settings: str, seed: int, control: bool) -> float:
     """Run the demo once; the seconds of the loop itself (Prefect's start and the set-up are not the
     loop, the imports of its libraries are)."""
     name = f"{'control' if control else 'demo'}-{seed}"
-    words = [f"seed={seed}", f"rounds.control={str(control).lower()}"]
+    words = [f"seed={seed}", f"control={str(control).lower()}"]
     command = [sys.executable, "-m", "flows.cli", "run", "selfcodealign", settings, *words]
     began = time.monotonic()
     subprocess.run([*command, "--name", name, "--runs", str(runs), "--plain"], check=True)

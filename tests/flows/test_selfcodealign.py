@@ -112,11 +112,22 @@ def test_the_hidden_tests_never_reach_the_loop(run, corner):
 
 
 def test_scores_of_the_base_model_and_of_each_iteration_are_kept(run):
-    scores = pl.read_parquet(run / "scores.parquet")
+    scores = pl.read_parquet(run / "scores.parquet").filter(metric="pass@1")
     assert scores["iteration"].to_list() == ["prepare", "iteration-0", "iteration-1"]
     assert scores["model"].n_unique() == 3
     assert (scores["low"] <= scores["value"]).all()
     assert (scores["value"] <= scores["high"]).all()
+
+
+def test_each_iteration_has_its_promotion_and_its_drift_guards(run):
+    scores = pl.read_parquet(run / "scores.parquet")
+    promotions = scores.filter(metric="promotion")
+    assert promotions["iteration"].to_list() == ["iteration-0", "iteration-1"]
+    # the scripted coder answers alike, tuned or not
+    assert promotions["note"].str.starts_with("promote: no measurable difference").all()
+    guards = scores.filter(pl.col("metric").str.starts_with("guard:"), iteration="iteration-1")
+    names = {m.removeprefix("guard:") for m in guards["metric"]}
+    assert names == {"diversity", "length", "duplicates", "contamination"}
 
 
 def test_no_row_vanishes_between_the_stages_of_an_iteration(run):
