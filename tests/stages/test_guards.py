@@ -1,3 +1,4 @@
+import math
 import random
 
 import pytest
@@ -138,6 +139,17 @@ def test_a_judge_that_parts_from_the_truth_is_named(tmp_path):
     ]
     assert tripped[2][0].startswith("agreement: feedback")
     assert found["iteration-1", "guard:agreement"]["value"] == 0.75
+
+
+def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):
+    unknown = [dialogue(f"u{n}", "1", truth={0: None}, feedback={0: 1.0}) for n in range(4)]
+
+    def body(run):
+        tables = [judged([0.0, 1.0] * 4, "known"), load(records(unknown), Dialogue, "unknown")]
+        assert watch(tables, Guards(), judged=tables) == []
+
+    found = scores(in_a_run(tmp_path / "run", body))
+    assert math.isnan(found["prepare", "guard:agreement"]["value"])
 
 
 def test_pairs_dialogues_and_plain_answers_are_watched_too(tmp_path):
