@@ -1,12 +1,15 @@
-"""Answering and refining are trained together, and refined answers are the next round's preferences.
+"""Answers and refined answers are trained together, and are the next round's preferences.
 
-EVOLVE (first called ARIES): Self-Refinement via Iterative Preference Optimization, Zeng et al. 2025,
-arXiv 2502.05605. No code was published; figures that the paper leaves open are ours. Deviations: the
-rows of the activation are the best and the worst of the base model's own answers by the scorer; the
-scorer is the verifier of the questions; every round is compared with the model that it came from.
+EVOLVE (first called ARIES): Self-Refinement via Iterative Preference Optimization, Zeng et al.
+2025, arXiv 2502.05605. No code was published; figures that the paper leaves open are ours.
+Deviations: the rows of the activation are the best and the worst of the base model's own answers by
+the scorer, which is the questions' verifier; rounds are compared, and none that is measurably worse
+goes on.
 """
 
 from dataclasses import replace
+
+from stages.prefer import Preference, prefer
 
 from data.sources import source
 from data.turns import Question
@@ -22,7 +25,6 @@ from stages.examine import examine
 from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import chosen, extremes
-from stages.prefer import Preference, prefer
 from stages.promote import Policy, Promotion, promote
 from stages.train import Training, fine_tune
 

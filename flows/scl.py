@@ -1,4 +1,4 @@
-"""A model looks at its own answers again; where that makes one right or wrong, the first answer learns.
+"""A model looks at its answers again; where that makes one right or wrong, the first one learns.
 
 SCL: Self-Correction is More than Refinement, He et al. 2024, arXiv 2410.04055. Defaults are those
 of the paper's code. Deviations: questions are text alone, without images or options; one generic
@@ -7,6 +7,8 @@ the tuned model is compared with the one that it came from, and the loop may go 
 """
 
 from dataclasses import replace
+
+from stages.prefer import Preference, prefer
 
 from data.sources import source
 from data.turns import Question
@@ -22,7 +24,6 @@ from stages.examine import examine
 from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import flips
-from stages.prefer import Preference, prefer
 from stages.promote import Policy, Promotion, promote
 
 LOSSES = {"sigmoid": 1.0, "sft": 0.1}

@@ -8,6 +8,8 @@ round is written from one example; rounds are compared, and none that is measura
 
 from dataclasses import replace
 
+from stages.judge_audit import audit
+
 from data.sources import source
 from data.turns import Question
 from pipeline.engine import Sampling
@@ -22,7 +24,6 @@ from stages.examine import examine
 from stages.generate import generate
 from stages.guards import watch
 from stages.judge import by_answer, by_feedback
-from stages.judge_audit import audit
 from stages.keep import keep
 from stages.promote import Policy, Promotion, promote
 from stages.self_feedback import (

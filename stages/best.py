@@ -1,5 +1,7 @@
 """best: of the dialogues that go on from one, the one whose last answer scored highest."""
 
+import math
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 import polars as pl
@@ -9,7 +11,7 @@ from data.turns import Dialogue
 from pipeline.stage import Stage
 from stages.verdicts import answering, score_of
 
-__all__ = ["Criterion", "best", "reward", "solved"]
+__all__ = ["Criterion", "best", "reward", "solved", "weigh"]
 
 Criterion = Literal["all", "better", "success"]
 
@@ -26,12 +28,17 @@ def reward(row: Any, judge: str, turn: int) -> float:
     return -1.0 if score is None or not said[turn] else score
 
 
+def weigh(temperature: float, row: Mapping[str, Any], turn: int) -> float:
+    """RISE's weight of a turn in the loss: exp(reward / temperature)."""
+    return math.exp(reward(row, "truth", turn) / temperature)
+
+
 def best(
     dialogues: Rows[Dialogue], judge: str, criterion: Criterion = "all", name: str = "best"
 ) -> Rows[Dialogue]:
     """One dialogue of each parent: that with the highest reward of its last answer, the first of
     equals. `criterion`: all of these; those whose last answer is better than the one before; those
-    whose last answer is right. Of two answers in a row that are the same, the dialogue keeps one."""
+    whose last answer is right. Not kept where the last two answers are the same."""
     stage = Stage(_best, Dialogue, Dialogue, name, whole=True)
     return cast("Rows[Dialogue]", stage(dialogues, judge, criterion))
 

@@ -12,8 +12,8 @@ Each call is a table with all turns so far. A prompt's placeholders are columns 
 kinds of turns: {{response}} is the newest turn of that kind.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,6 @@ from data.rows import polars_schema
 from data.table import Rows
 from data.turns import Dialogue, Question
 from pipeline.engine import Completion, Sampling
-from pipeline.errors import ContractError, SettingError
 from pipeline.model import Sampler
 from pipeline.prompt import Template
 from pipeline.stage import Stage

@@ -19,7 +19,7 @@ REFINE = Ask("refine_response")
 
 
 def endorsed(row: Mapping[str, Any]) -> bool:
-    """Whether the newest turn is feedback that calls the answer right: nothing is left to refine."""
+    """Whether the newest turn is feedback that calls the answer right: nothing to refine."""
     return verdict_line(row["turns"][-1]["text"]) == 1.0
 
 

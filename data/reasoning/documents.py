@@ -1,10 +1,10 @@
 """What the base model was trained on: questions answered, checked, put right and made up, in the
 formats of the loops' prompts.
 
-Like text on the web it is noisy. A line of a working is wrong with chance SLIP, and the rest goes on
-from there; feedback works the lines out again with fewer mistakes, but often believes what it reads;
-a response that is put right or tried again gets new mistakes. So the model can do everything, and
-nothing reliably: that is the headroom of the loops.
+Like text on the web it is noisy. A line of a working is wrong with chance SLIP, and the rest goes
+on from there; feedback works the lines out again with fewer mistakes, but often believes what it
+reads; a response that is put right or tried again gets new mistakes. So the model can do everything
+and nothing reliably: that is the headroom of the loops.
 """
 
 import random
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from data.reasoning.families import FAMILIES, Step, lines_of, truly, work_out
+from data.reasoning.families import Step, lines_of, truly, work_out
 from data.tiny.documents import Document
 
 __all__ = ["chat", "check", "document", "prompt", "slipping"]
@@ -146,19 +146,15 @@ def _made(
         again = rng.choice(AGAIN)
         answer = response if rng.random() < 0.4 else work_out(question, slipping(rng, SLIP))
         follow = prompt(again, instruction=question)
-        return answer and Document(chat(asked, response, follow), answer)
+        return Document(chat(asked, response, follow), answer) if answer else None
     feedback = check(question, response, slipping(rng, CHECK_SLIP), rng.random() < BELIEVES)
     if feedback is None:
         return None
     if kind == "feedback":
         return Document(chat(prompt("give_feedback", **about)), feedback)
     true = check(question, response)
-    answer = true and refined(question, response, true, slipping(rng, SLIP))
+    answer = refined(question, response, true or "", slipping(rng, SLIP))
     if rng.random() < IGNORES:
         answer = response
-    return answer and Document(
-        chat(prompt("refine_response", **about, feedback=true or "")), answer
-    )
-
-
-assert KINDS and FAMILIES
+    asked = prompt("refine_response", **about, feedback=true or "")
+    return Document(chat(asked), answer) if answer else None

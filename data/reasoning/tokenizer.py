@@ -1,7 +1,7 @@
 """The tokenizer of the reasoning world: single bytes, and whole words of the questions' frames.
 
-The words that a question is about stay letters, and numbers stay digits: a model of this size counts
-letters and adds digits only where it sees them.
+The words that a question is about stay letters, and numbers stay digits: a model of this size
+counts letters and adds digits only where it sees them.
 """
 
 import re
