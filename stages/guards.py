@@ -134,8 +134,10 @@ def _repeated(texts: list[_Texts]) -> float:
 
 def _contamination(texts: _Texts, secrets: pl.Series, guards: Guards) -> Measured:
     both = pl.select(pl.format("{}\n{}", pl.lit(texts.asked), pl.lit(texts.answers))).to_series()
-    # short questions are in many texts by chance, so only a whole one counts
-    same = texts.asked.str.strip_chars().is_in(secrets.str.strip_chars().implode())
+    # what is short is in many texts by chance, so only a line of its own in the question counts
+    plain = secrets.str.strip_chars()
+    lines = texts.asked.str.split("\n").list.eval(pl.element().str.strip_chars())
+    same = lines.list.eval(pl.element().is_in(plain.implode())).list.any()
     hit = same | contained_reference(both, secrets).is_not_null()
     value = float(hit.mean() or 0.0)  # type: ignore[arg-type]
     over = guards.contamination is not None and value > guards.contamination

@@ -98,9 +98,16 @@ def test_one_held_out_text_among_the_rows_trips(tmp_path):
     assert found["iteration-1", "guard:contamination"]["value"] == 0.025
 
 
-def test_a_short_held_out_question_counts_only_as_a_whole(tmp_path):
-    (first,), _ = watched(tmp_path, ["as question 7 says"] * 3, held_out=["question 1", "7"])
-    assert first == ["contamination: 33.3% of the rows hold a held-out text"]
+def test_a_short_held_out_question_counts_only_as_a_line_of_its_own(tmp_path):
+    def body(run):
+        held_out = load(records([{"instruction": t} for t in ("question 1", "7")]), Problem, "held")
+        texts = ["as question 1 says, 7"] * 4
+        asked = "Think of question 1:\n question {} \n\nEnd with an answer."
+        assert watch([chats(texts, "rows", asked)], Guards(), held_out) == [
+            "contamination: 25.0% of the rows hold a held-out text"
+        ]
+
+    in_a_run(tmp_path / "run", body)
 
 
 def test_a_guard_without_a_bound_measures_and_never_trips(tmp_path):
