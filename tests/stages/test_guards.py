@@ -14,9 +14,9 @@ from stages.guards import Guards, watch
 WORDS = [f"w{i}" for i in range(400)]
 
 
-def answers(seed, count=40, words=20):
+def answers(seed, count=40, words=20, known=WORDS):
     draw = random.Random(seed)
-    return [" ".join(draw.choices(WORDS, k=words)) for _ in range(count)]
+    return [" ".join(draw.choices(known, k=words)) for _ in range(count)]
 
 
 def chats(texts, name, asked="question {}"):
@@ -68,8 +68,10 @@ def test_a_collapsed_generator_is_named_by_its_diversity(tmp_path):
 
 
 def test_diversity_is_compared_on_as_many_rows(tmp_path):
-    (_, second), _ = watched(tmp_path, answers(0, count=10, words=60), answers(1, 400, words=60))
-    assert second == []
+    few, many = answers(0, 10, known=WORDS[:12]), answers(1, 400, known=WORDS[:12])
+    tripped, found = watched(tmp_path, few, many)
+    assert tripped == [[], []]
+    assert found["iteration-1", "guard:diversity"]["value"] > 0.9
 
 
 @pytest.mark.parametrize(("words", "factor"), [(50, "2.5"), (7, "0.3")])
