@@ -21,7 +21,7 @@ Score = dict[str, Any]
 def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
     """The parts of a report, each after an empty line."""
     # runs of before there were notes have none
-    scores = [{"note": None} | score for score in scores]
+    scores = [{"note": None} | score for score in _told_apart(scores)]
     promotions = [s for s in scores if s["metric"] == "promotion"]
     guards = [s for s in scores if s["metric"].startswith(GUARD)]
     second = [s for s in scores if s["metric"] in CORRECTION]
@@ -36,6 +36,14 @@ def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
         yield from ("", *_promotions(promotions))
     if guards:
         yield from ("", _beside("drift guards", guards), *_tripped(guards))
+
+
+def _told_apart(scores: list[Score]) -> Iterable[Score]:
+    """What was trained before the loop began is not the base model any more."""
+    first = [score["model"] for score in scores if score["iteration"] == "prepare"][:1]
+    for score in scores:
+        later = score["iteration"] == "prepare" and [score["model"]] != first
+        yield score | {"iteration": "before iteration-0"} if later else score
 
 
 def _notes(scores: list[Score]) -> Iterable[Text]:
