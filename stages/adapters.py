@@ -91,7 +91,7 @@ def _wide_enough(
     """Batches of at least so many tokens as EVA takes directions from each: it would wait for
     more for ever. Raises SettingError when there are too few."""
     eva: Any = config.eva_config
-    wanted = round(max(config.r, *config.rank_pattern.values(), 0) * eva.rho)
+    wanted = round(max([config.r, *(config.rank_pattern or {}).values()]) * eva.rho)
     groups: list[list[Encoded]] = [[]]
     counted = 0
     for row in samples:
