@@ -8,7 +8,8 @@
     max_value = 60
 
 The records have the columns of data.turns.Question. Questions are distinct; a family that has fewer
-than `size` gives what it has, and the rest are named as problems.
+than `size` gives what it has, and the rest are named as problems. Question i of a family depends on
+seed + i alone, so the seeds of two files must be further apart than the questions drawn.
 """
 
 import importlib.metadata
@@ -35,7 +36,9 @@ def gym(path: str | Path) -> Source:
     path = existing(path)
     wanted, left_out = _read(path), dict[str, Any]()
     if other := wanted.get("leave_out"):
-        left_out = _read(existing(path.parent / other))
+        left_out = _read(existing(path.parent / str(other)))
+        if "leave_out" in left_out:
+            raise UserError(f"{path}: {other} leaves out questions itself; name a file without.")
     try:
         version = importlib.metadata.version("reasoning-gym")
     except importlib.metadata.PackageNotFoundError as error:
@@ -43,15 +46,14 @@ def gym(path: str | Path) -> Source:
             f"{path} asks for questions of reasoning-gym, which is not installed: "
             "pip install reasoning-gym"
         ) from error
-    families = wanted["families"]
 
     def read() -> Iterator[dict[str, Any] | Problem]:
         not_these = {r["instruction"] for r in _records(left_out, set()) if isinstance(r, dict)}
         yield from _records(wanted, not_these)
 
-    for name, settings in families.items():
+    for name, settings in [*wanted["families"].items(), *left_out.get("families", {}).items()]:
         _family(name, settings, 0)  # a mistake shows before anything is generated
-    size = wanted["size"] * len(families)
+    size = wanted["size"] * len(wanted["families"])
     return Source(path.name, fingerprint([wanted, left_out, version]), read, size)
 
 
@@ -77,11 +79,13 @@ def _family(name: str, settings: dict[str, Any], seed: int) -> Any:
     import reasoning_gym
 
     try:
-        return reasoning_gym.create_dataset(name, size=2**31 - 1, seed=seed, **settings)
-    except (ValueError, TypeError, AssertionError) as error:
+        made = reasoning_gym.create_dataset(name, size=2**31 - 1, seed=seed, **settings)
+        made[0]  # some mistakes show only now
+    except (ValueError, TypeError, AssertionError, LookupError) as error:
         raise UserError(
             f"reasoning-gym has no family {name!r} with the settings {settings}: {error}."
         ) from error
+    return made
 
 
 def _records(wanted: dict[str, Any], left_out: set[str]) -> Iterator[dict[str, Any] | Problem]:

@@ -29,6 +29,8 @@ class Rounds:
     def __post_init__(self) -> None:
         if self.iterations < 1:
             raise SettingError(f"iterations is {self.iterations}, wanted at least 1")
+        if self.rows is not None and self.rows < 1:
+            raise SettingError(f"rows is {self.rows}, wanted at least 1, or None for all")
 
     def within(self, kept: Sequence[T]) -> list[T]:
         """Of what each iteration so far kept, what is trained on; this iteration's first."""

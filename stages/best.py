@@ -38,7 +38,8 @@ def best(
 ) -> Rows[Dialogue]:
     """One dialogue of each parent: that with the highest reward of its last answer, the first of
     equals. `criterion`: all of these; those whose last answer is better than the one before; those
-    whose last answer is right. Not kept where the last two answers are the same."""
+    whose last answer is right. One that ends with the same answer twice is dropped, and so is one
+    without an answer."""
     stage = Stage(_best, Dialogue, Dialogue, name, whole=True)
     return cast("Rows[Dialogue]", stage(dialogues, judge, criterion))
 
@@ -49,6 +50,10 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
     rows = dialogues.to_dicts()
     for row in rows:
         answers = answering(row["turns"])
+        if not answers:
+            reasons[row["id"]] = "no answer"
+            found[row["id"]] = (-1.0, row["id"])  # compared with none
+            continue
         rewards = [reward(row, judge, turn) for turn in answers]
         last, before = rewards[-1], rewards[-2] if len(rewards) > 1 else None
         texts = [row["turns"][turn]["text"].strip() for turn in answers]

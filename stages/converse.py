@@ -25,12 +25,13 @@ from data.rows import polars_schema
 from data.table import Rows
 from data.turns import Dialogue, Question
 from pipeline.engine import Completion, Sampling
+from pipeline.errors import SettingError
 from pipeline.model import Sampler
 from pipeline.prompt import Template
 from pipeline.stage import Stage
 from pipeline.work import work
 from stages.generate import PROMPTS, complete
-from stages.keep import Rule, apply
+from stages.keep import Rule, apply, looks_around
 
 __all__ = ["Ask", "converse", "newest"]
 
@@ -48,6 +49,10 @@ class Ask:
     kind: str = "response"
     history: int | None = 0
     path: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.history is not None and self.history < 0:
+            raise SettingError(f"history is {self.history}, wanted 0 or more, or None for all")
 
     @cached_property
     def template(self) -> Template:
@@ -67,9 +72,7 @@ class Ask:
     def messages(self, row: Line) -> list[dict[str, str]]:
         """The conversation as it is sent: earlier turns as far as they are shown, then this."""
         turns = row.get("turns") or []
-        shown = turns if self.history is None else turns[len(turns) - self.history :]
-        if self.history == 0:
-            shown = []
+        shown = turns if self.history is None else turns[max(0, len(turns) - self.history) :]
         said = [{"role": "user", "content": self.say(row)}]
         return [message for turn in shown for message in exchange(turn)] + said
 
@@ -100,11 +103,12 @@ def converse(
 
     With `sampling.n` above 1 a row becomes so many dialogues. `until` is a rule as for `keep`: a
     row for which it gives True or a reason takes no more turns and stays as it is, as do rows that
-    ended before. A prompt over the context length ends a dialogue too; an answer that was cut off
-    is a turn like any other, with `finish` "length".
+    ended before, which it is not asked about. A prompt over the context length ends a dialogue
+    too; an answer that was cut off is a turn like any other, with `finish` "length".
     """
     reads = Dialogue if issubclass(rows.row, Dialogue) else Question
-    stage = Stage(_converse, reads, Dialogue, name or ask.name)
+    whole = until is not None and looks_around(until)
+    stage = Stage(_converse, reads, Dialogue, name or ask.name, whole)
     return cast("Rows[Dialogue]", stage(cast("Any", rows), sampler, ask, sampling, until))
 
 
@@ -136,11 +140,8 @@ def _converse(
 
 def _ended(rows: pl.DataFrame, until: Rule) -> pl.Series:
     """Why each row takes no more turns, "" if it does."""
-    verdict, name = apply(until, rows)
-    if verdict.dtype == pl.Boolean:
-        verdict = pl.Series([name if found else "" for found in verdict], dtype=pl.String)
-    new = rows["ended"] == ""
-    return rows["ended"].zip_with(~new, verdict.fill_null("").cast(pl.String)).alias("ended")
+    new = iter(apply(until, rows.filter(pl.col("ended") == ""), False))
+    return pl.Series([ended or next(new) or "" for ended in rows["ended"]], dtype=pl.String)
 
 
 def _with(

@@ -24,9 +24,13 @@ def keep(rows: Rows[R], rule: Rule, name: str = "keep") -> Rows[R]:
     reason is the rule's name).
     """
     # what looks at other rows must see them all, not those of one shard
-    whole = isinstance(rule, pl.Expr) and not _row_by_row(rule)
-    called = Stage(_keep, Row, Row, name, whole=whole)
+    called = Stage(_keep, Row, Row, name, whole=looks_around(rule))
     return cast("Rows[R]", called(cast("Any", rows), rule))
+
+
+def looks_around(rule: Rule) -> bool:
+    """Whether a row's verdict may depend on other rows too."""
+    return isinstance(rule, pl.Expr) and not _row_by_row(rule)
 
 
 def _row_by_row(rule: pl.Expr) -> bool:
@@ -39,29 +43,29 @@ def _row_by_row(rule: pl.Expr) -> bool:
 
 
 def _keep(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    verdict, name = apply(rule, rows)
-    if verdict.dtype == pl.Boolean:
-        kept = verdict.fill_null(False)
-        verdict = pl.select(pl.when(~kept).then(pl.lit(f"not {name}"))).to_series()
-    return rows.with_columns(dropped=verdict.cast(pl.String))
+    return rows.with_columns(dropped=apply(rule, rows, True))
 
 
-def apply(rule: Rule, rows: pl.DataFrame) -> tuple[pl.Series, str]:
-    """What a rule says of each row (booleans, or reasons), and the rule's name."""
+def apply(rule: Rule, rows: pl.DataFrame, wanted: bool) -> pl.Series:
+    """The reason that a rule gives for each row, null for none. A rule that gives True or False
+    names itself as the reason where that is not what is wanted."""
     if isinstance(rule, pl.Expr):
-        verdict, name = rows.select(verdict=rule)["verdict"], "the rule"
+        name, verdict = "the rule", rows.select(verdict=rule)["verdict"]
+        found = (verdict.fill_null(False) if verdict.dtype == pl.Boolean else verdict).to_list()
     else:
-        found = [rule(row) for row in rows.iter_rows(named=True)]
         name = getattr(rule, "__name__", "the rule")
-        plain = all(isinstance(f, bool) for f in found) and bool(found)
-        if not plain:  # a rule that gives both: False is a reason without words
-            found = [None if f is True else f"not {name}" if f is False else f for f in found]
-        verdict = pl.Series("verdict", found, dtype=pl.Boolean if plain else pl.String)
-    if len(verdict) != rows.height:
+        found = [rule(row) for row in rows.iter_rows(named=True)]
+    if len(found) != rows.height:
         raise ContractError(
-            f"The rule gave {len(verdict)} verdicts on {rows.height} rows; it must give one each."
+            f"The rule gave {len(found)} verdicts on {rows.height} rows; it must give one each."
         )
-    return verdict, name
+    if odd := [f for f in found if not isinstance(f, bool | str | None)]:
+        raise ContractError(
+            f"The rule gave {odd[0]!r}; it must give True, False, a reason or None."
+        )
+    words = {wanted: None, not wanted: f"not {name}" if wanted else name}
+    reasons = [words[f] if isinstance(f, bool) else f for f in found]
+    return pl.Series("reason", reasons, dtype=pl.String)
 
 
 passing = pl.when(pl.col("verdict") != "passed").then(pl.format("verdict {}", pl.col("verdict")))

@@ -39,12 +39,14 @@ def flips(
 def _flips(dialogues: pl.DataFrame, judge: str, first: int = 0, last: int = -1) -> pl.DataFrame:
     made = []
     for row in dialogues.iter_rows(named=True):
-        answers = [row["turns"][number] for number in answering(row["turns"])]
-        if len(answers) < 2:
-            made.append(_dropped(row, "one answer only"))
+        numbers = answering(row["turns"])
+        count = len(numbers)
+        if count < 2 or not all(-count <= place < count for place in (first, last)):
+            made.append(_dropped(row, f"too few answers: {count}"))
             continue
-        before, after = (score_of(row, judge, place) for place in (first, last))
-        made.append(_flip(row, before, after, answers[first], answers[last]))
+        before, after = (score_of(row, judge, numbers[place]) for place in (first, last))
+        answers = [row["turns"][numbers[place]] for place in (first, last)]
+        made.append(_flip(row, before, after, *answers))
     return _pairs(made)
 
 
@@ -99,7 +101,7 @@ def _extremes(
         if best[0] - worst[0] <= margin:
             made += [_dropped(row, "small margin: best and worst score alike") for row in rows]
             continue
-        first = rows[0]["turns"][0]
+        first = next(row["turns"][0] for row in rows if row["turns"])
         parents, texts = [row["id"] for row in rows], (best[1], worst[1])
         made.append(_pair(parents, [_user(first["asked"])], *texts))
         if again:

@@ -101,6 +101,9 @@ def check(question: str, response: str, step: Step = truly, believes: bool = Fal
         if worked is None:
             return None
         compare(worked.rpartition("\n")[2])
+        if len(lines) > len(said):
+            said.append(f"nothing not {lines[len(said)].rpartition('= ')[2]}")
+            raise Found
     except Found:
         return "\n".join([*said, "Verdict: wrong"])
     except (IndexError, ValueError):

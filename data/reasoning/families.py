@@ -16,6 +16,7 @@ Step = Callable[[str, str], str]
 Working = Callable[[str, Step], str]
 
 MOST = 12  # lines: a wrong step may lead nowhere
+LARGEST = 1_000_000  # whose factors are looked for
 
 
 def truly(left: str, right: str) -> str:
@@ -117,6 +118,8 @@ def _spell_backward(question: str, step: Step) -> str:
 
 def _prime_factorization(question: str, step: Step) -> str:
     number, factors = int(re.findall(r"\d+", question)[0]), list[int]()
+    if number > LARGEST:
+        raise ValueError("no factors of it are looked for")
     while number > 1 and len(factors) < MOST:
         factor = next((n for n in range(2, math.isqrt(number) + 1) if number % n == 0), number)
         factors.append(factor)
@@ -178,7 +181,7 @@ def work_out(question: str, step: Step = truly) -> str | None:
         if question.startswith(tuple(begins.split("|"))):
             try:
                 answer = working(question, written)
-            except (ValueError, IndexError, ZeroDivisionError):
+            except (ValueError, IndexError, ArithmeticError):
                 return None
             return "\n".join([*said, f"Answer: {answer}"])
     return None
