@@ -8,8 +8,9 @@ from rich.text import Text
 
 from flows.cli.terminal import columns, one_line
 
-__all__ = ["CORRECTION", "GUARD", "scores_parts"]
+__all__ = ["AUDIT", "CORRECTION", "GUARD", "scores_parts"]
 
+AUDIT = "audit:"
 GUARD = "guard:"
 CORRECTION = ("CL", "CS", "RSS", "right_to_wrong", "wrong_to_right")
 SAID = 400  # characters of a reason; a terminal wraps it
@@ -25,10 +26,13 @@ def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
     promotions = [s for s in scores if s["metric"] == "promotion"]
     guards = [s for s in scores if s["metric"].startswith(GUARD)]
     second = [s for s in scores if s["metric"] in CORRECTION]
-    if plain := [s for s in scores if s not in promotions + guards + second]:
+    audits = [s for s in scores if s["metric"].startswith(AUDIT)]
+    if plain := [s for s in scores if s not in promotions + guards + second + audits]:
         yield from ("", _table(plain), *_notes(plain))
     if second:
         yield from ("", _beside("second answers", second))
+    if audits:
+        yield from ("", *_audits(audits))
     if promotions:
         yield from ("", *_promotions(promotions))
     if guards:
@@ -38,6 +42,15 @@ def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
 def _notes(scores: list[Score]) -> Iterable[Text]:
     for iteration, note in dict.fromkeys((s["iteration"], s["note"]) for s in scores if s["note"]):
         yield Text(one_line(f"  {iteration}: {note}", SAID), style="yellow")
+
+
+def _audits(audits: list[Score]) -> Iterable[Text]:
+    yield Text("judges beside the truth", style="bold")
+    for score in audits:
+        if score["note"]:
+            good = score["note"].startswith("good")
+            line = Text(f"  {one_line(_model(score['iteration']), 30)}  ")
+            yield line.append(one_line(score["note"], SAID), style="green" if good else "red")
 
 
 def _promotions(promotions: list[Score]) -> Iterable[Text]:

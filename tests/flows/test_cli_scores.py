@@ -48,6 +48,18 @@ def test_show_says_which_models_were_promoted_and_what_drifted(there, capsys):
     assert [s["note"] for s in shown if s["metric"] == "guard:diversity"] == [None]
 
 
+def test_show_says_which_judges_are_good_enough(there, capsys):
+    run_toy("--name", "x")
+    path = there / "runs" / "x" / "scores.parquet"
+    add(path, "audit:self:balanced_accuracy", 0.8, "good enough: balanced accuracy of self is 0.80")
+    add(path, "audit:self:recall", 0.9, None)
+    capsys.readouterr()
+    assert main(["show", "x"]) == 0
+    out = capsys.readouterr().out
+    assert "  iteration-1  good enough: balanced accuracy of self is 0.80" in out
+    assert "audit:" not in out
+
+
 def test_runs_of_before_there_were_notes_are_shown(there, capsys):
     run_toy("--name", "x")
     path = there / "runs" / "x" / "scores.parquet"

@@ -21,6 +21,11 @@ def test_every_answer_is_compared_with_the_known_one_and_feedback_is_not():
     assert scores(found, 1) == [(0, 0.0)]
 
 
+def test_of_a_question_whose_answer_nobody_knows_nothing_is_told():
+    frame = frame_of(talk("Answer: 42", "hm", gold=""))
+    assert scores(judged(by_answer, frame)) == [(0, None), (1, None)]
+
+
 def test_only_the_last_answers_are_judged_on_request():
     frame = frame_of(talk("Answer: 42", "Answer: 1", "Verdict: right"))
     assert scores(judged(by_answer, frame, turns="last")) == [(1, 0.0)]

@@ -4,13 +4,18 @@ from typing import Any
 import polars as pl
 import pytest
 
+from data.sources import records
+from data.turns import Dialogue
 from pipeline.errors import ContractError, SettingError
+from pipeline.flow import Flow
 from pipeline.journal import Journal
+from pipeline.load import load
 from pipeline.model import serve
 from pipeline.scripted import ScriptedModel
 from pipeline.work import Work, doing
 from stages.choose import ChoicePrompt
 from stages.judge_by_choice import PAIR, RUBRIC, by_pairwise, by_rubric
+from stages.verdicts import score_of
 from tests.stages.conversations import frame_of, scores, talk
 
 
@@ -135,3 +140,20 @@ def test_shares_of_a_choice_add_up():
     with serve(ScriptedModel(silent, choose=likes_first)) as sampler:
         (found,) = PAIR.put([{"instruction": "", "first": "", "second": ""}], sampler)
     assert sum(map(math.exp, found)) == pytest.approx(1)
+
+
+def test_a_loop_that_judges_is_resumed_without_asking_again(tmp_path):
+    rows = frame_of(*(talk(str(n % 5 + 1), sample=n) for n in range(30))).to_dicts()
+    model = ScriptedModel(silent, choose=likes_right)
+    tables = []
+
+    def loop(run):
+        with serve(model) as sampler:
+            tables.append(by_rubric(load(records(rows), Dialogue), sampler))
+
+    for _ in range(2):
+        Flow(loop, "loop").start(tmp_path / "r", {})
+        assert model.requests == 5  # equal answers are asked about once
+    found = [score_of(row, "rubric") for row in tables[0].frame().iter_rows(named=True)]
+    assert found[:5] == pytest.approx([0, 1 / 8, 2 / 8, 3 / 8, 4 / 8])
+    assert tables[1].frame().equals(tables[0].frame())

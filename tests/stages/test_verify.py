@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import UserError
+from pipeline.errors import InfrastructureError, UserError
 from stages.checker import MATHS, Checker
 from stages.verified_families import VERIFIED
 from stages.verify import final_answer, plain, same_answer, verified
@@ -161,6 +161,11 @@ def test_a_question_that_ends_the_process_spoils_no_other_in_any_thread():
 def test_a_checker_without_its_library_says_what_to_install():
     with pytest.raises(UserError, match="pip install no-such-library"):
         Checker("maths", "no-such-library").ask({})
+
+
+def test_a_process_that_cannot_start_is_the_machines_failure_and_its_words_are_kept():
+    with pytest.raises(InfrastructureError, match="KeyError: 'no such kind'"):
+        Checker("no such kind", "json").ask({})
 
 
 def gym(family: str, count: int = 2) -> list[tuple[str, str]]:
