@@ -49,7 +49,7 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
     rows = dialogues.to_dicts()
     for row in rows:
         answers = answering(row["turns"])
-        rewards = [reward(row, judge, turn) for turn in answers]
+        rewards = [reward(row, judge, turn) for turn in answers] or [-math.inf]
         last, before = rewards[-1], rewards[-2] if len(rewards) > 1 else None
         texts = [row["turns"][turn]["text"].strip() for turn in answers]
         reasons[row["id"]] = _against(criterion, last, before, texts)
@@ -66,6 +66,8 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
 def _against(
     criterion: Criterion, last: float, before: float | None, texts: list[str]
 ) -> str | None:
+    if not texts:
+        return "no answer"
     if before is not None and texts[-1] == texts[-2]:
         return "the same answer twice"
     if criterion == "success" and last < 1:

@@ -20,7 +20,8 @@ REFINE = Ask("refine_response")
 
 def endorsed(row: Mapping[str, Any]) -> bool:
     """Whether the newest turn is feedback that calls the answer right: nothing to refine."""
-    return verdict_line(row["turns"][-1]["text"]) == 1.0
+    last = row["turns"][-1:]
+    return any(t["kind"] == FEEDBACK.kind and verdict_line(t["text"]) == 1.0 for t in last)
 
 
 def self_filter(row: Mapping[str, Any]) -> str | None:
