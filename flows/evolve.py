@@ -9,8 +9,6 @@ goes on.
 
 from dataclasses import replace
 
-from stages.prefer import Preference, prefer
-
 from data.sources import source
 from data.turns import Question
 from pipeline.engine import Sampling
@@ -25,6 +23,7 @@ from stages.examine import examine
 from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import chosen, extremes
+from stages.prefer import Preference, prefer
 from stages.promote import Policy, Promotion, promote
 from stages.train import Training, fine_tune
 

@@ -8,8 +8,6 @@ the tuned model is compared with the one that it came from, and the loop may go 
 
 from dataclasses import replace
 
-from stages.prefer import Preference, prefer
-
 from data.sources import source
 from data.turns import Question
 from pipeline.engine import Sampling
@@ -24,6 +22,7 @@ from stages.examine import examine
 from stages.guards import watch
 from stages.judge import by_answer
 from stages.pairs import flips
+from stages.prefer import Preference, prefer
 from stages.promote import Policy, Promotion, promote
 
 LOSSES = {"sigmoid": 1.0, "sft": 0.1}

@@ -27,7 +27,7 @@ ASKED += ("write_question",)
 
 def questions() -> list[tuple[str, str]]:
     """Pairs of family and question; none of those held out."""
-    found = gym(HERE / "base.toml").read()
+    found = gym(HERE / "questions" / "base.toml").read()
     return [(r["family"], r["instruction"]) for r in found if isinstance(r, dict)]
 
 
