@@ -3,13 +3,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from dialogues import given, talk, talks
 
 from pipeline.errors import ContractError, InfrastructureError
 from pipeline.journal import Journal
 from pipeline.work import Work, doing
 from sandbox import Limits, LocalSandbox, Result, Sandbox
 from stages.judge_by_tests import by_tests, program_of
-from tests.stages.conversations import frame_of, scores, talk
 
 TESTS = "assert double(3) == 6\nassert double(0) == 0\n"
 RIGHT = "Here:\n```python\ndef double(x):\n    return 2 * x\n```\n"
@@ -39,16 +39,16 @@ class Counting:
 
 
 def tasks(*answers: tuple[str, ...]) -> pl.DataFrame:
-    return frame_of(*(talk(*turns, tests=TESTS) for turns in answers), tests=pl.String)
+    return talks(*(talk(*turns, tests=TESTS) for turns in answers), tests=pl.String)
 
 
 def test_each_answer_is_run_against_the_tests_of_its_row(sandbox):
     endless = "```python\nwhile True:\n    pass\n```"
     frame = tasks((WRONG, "Verdict: wrong", RIGHT), ("no code",), (endless,))
     found = judge(frame, sandbox, limits=Limits(cpu_seconds=0.5))
-    assert scores(found, 0) == [(0, 0.0), (2, 1.0)]
+    assert given(found, 0) == [(0, 0.0), (2, 1.0)]
     assert [v["said"] for v in found["verdicts"][0]] == ["failed", "passed"]
-    assert scores(found, 1) == scores(found, 2) == [(0, 0.0)]
+    assert given(found, 1) == given(found, 2) == [(0, 0.0)]
     assert [found["verdicts"][n][0]["said"] for n in (1, 2)] == ["no program", "timeout"]
 
 
@@ -81,4 +81,4 @@ def test_other_limits_are_another_version_and_another_sandbox_is_not():
 
 def test_dialogues_without_tests_are_refused():
     with pytest.raises(ContractError, match="tests: missing"):
-        judge(frame_of(talk(RIGHT)), Counting())
+        judge(talks(talk(RIGHT)), Counting())
