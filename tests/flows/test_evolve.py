@@ -2,8 +2,23 @@
 
 import pytest
 from by_table import (
-    asked, dialogues, dropped, lesson, lessons, model, notes, pairs, questions, record, says,
-    scores, stages, start, table, tuned, verdicts,
+    asked,
+    dialogues,
+    dropped,
+    lesson,
+    lessons,
+    model,
+    notes,
+    pairs,
+    questions,
+    record,
+    says,
+    scores,
+    stages,
+    start,
+    table,
+    tuned,
+    verdicts,
 )  # fmt: skip
 
 from flows.evolve import evolve

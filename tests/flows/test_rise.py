@@ -5,8 +5,22 @@ import math
 import polars as pl
 import pytest
 from by_table import (
-    asked, dialogues, dropped, lesson, lessons, model, notes, questions, record, says, scores,
-    stages, start, table, tuned, verdicts,
+    asked,
+    dialogues,
+    dropped,
+    lesson,
+    lessons,
+    model,
+    notes,
+    questions,
+    record,
+    says,
+    scores,
+    stages,
+    start,
+    table,
+    tuned,
+    verdicts,
 )  # fmt: skip
 
 import pipeline.model
@@ -193,6 +207,21 @@ def test_evaluation_is_five_turns_of_which_the_last_two_are_seen(tmp_path, setti
         [again("6+6"), HELD[2], again("6+6"), HELD[3], again("6+6")]
     )  # fmt: skip
     assert notes(run)[0][1].startswith("promote: no measurable difference")
+
+
+def test_window_and_turns_are_settings(tmp_path, settings):
+    said = HELD[:3]
+    talk = {ask("1+1"): "Answer: 2"} | held_out_talk(answers=said, window=1)
+    settings |= {
+        "model": model(tmp_path, talk, "three"),
+        "questions": questions(tmp_path / "q.jsonl", **{"1+1": "2"}),
+        "window": 1,
+        "turns": 3,
+    }
+    run = start(rise, tmp_path, settings)
+    assert dialogues(run, "prepare/try-again-held-out", 1) == {"6+6": [said]}
+    assert asked(tmp_path, "three")[2] == "\n\n".join([again("6+6"), said[1], again("6+6")])
+    assert scores(run, "prepare")["majority"] == 1.0  # of answers that differ, the first
 
 
 def test_the_majority_may_be_wrong_where_one_of_five_is_right(tmp_path, settings):

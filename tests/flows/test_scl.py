@@ -4,8 +4,22 @@ import math
 
 import pytest
 from by_table import (
-    asked, dialogues, dropped, folder_of, model, notes, pairs, questions, record, says, scores,
-    stages, start, table, tuned, verdicts,
+    asked,
+    dialogues,
+    dropped,
+    folder_of,
+    model,
+    notes,
+    pairs,
+    questions,
+    record,
+    says,
+    scores,
+    stages,
+    start,
+    table,
+    tuned,
+    verdicts,
 )  # fmt: skip
 
 from flows.scl import scl
@@ -101,9 +115,10 @@ def test_the_scores_are_those_of_first_and_second_answers(tmp_path, settings):
     assert [counted[c] for c in ("samples", "first_right", "last_right", "kept", "fixed")] == [
         1, 1, 0, 0, 0,
     ]  # fmt: skip
-    assert notes(run) == [
-        ("iteration-0", "promote: no measurable difference, gain +0.000 (+0.000 to +0.000)")
-    ]
+    ((iteration, note),) = notes(run)
+    assert iteration == "iteration-0"
+    said = "promote: no measurable difference, gain +0.000 (+0.000 to +0.000)"
+    assert note.startswith(said)
 
 
 def test_the_second_look_is_asked_with_the_answer_in_the_conversation(tmp_path, settings):
@@ -154,3 +169,45 @@ def test_several_samples_of_a_question_are_paired_each_for_itself(tmp_path, sett
     ]
     assert dropped(run, "iteration-0/flips") == ["no flip: wrong both times"]
     assert folder_of(run, "iteration-0/flips").name == "5-flips"
+
+
+def better_or_worse(tmp_path, settings, before, after, **more):
+    """A run of two iterations whose training changes both held-out answers."""
+    talk = {}
+    for question, (_, first, second) in FATES.items():
+        talk |= {ask(question): first, f"{ask(question)}\n\n{first}\n\n{LOOK}": second}
+    for question, (gold, _, _) in HELD_OUT.items():
+        texts = {True: f"Answer: {gold}", False: "Answer: 0"}
+        talk[ask(question)] = [texts[before], texts[after]]
+        talk |= {f"{ask(question)}\n\n{t}\n\n{LOOK}": t for t in texts.values()}
+    rounds = {"iterations": 2, "start": "best", "reference": "best"}
+    settings |= {"model": model(tmp_path, talk, "two"), "rounds": rounds, **more}
+    return start(scl, tmp_path, settings)
+
+
+def test_what_is_measurably_worse_is_not_gone_on_with(tmp_path, settings):
+    run = better_or_worse(tmp_path, settings, True, False)
+    (_, first), (_, second) = notes(run)
+    assert first.startswith("keep: measurably worse, gain -1.000 (-1.000 to -1.000)")
+    assert second.startswith("keep: measurably worse")
+    base = tuned(settings["model"])
+    assert [record(run, f"iteration-{i}/prefer")["base"] for i in (0, 1)] == [base, base]
+    assert {t["model"] for r in table(run, "iteration-1/look-again") for t in r["turns"]} == {base}
+
+
+def test_what_is_better_is_gone_on_with(tmp_path, settings):
+    run = better_or_worse(tmp_path, settings, False, True)
+    (_, first), (_, second) = notes(run)
+    assert first.startswith("promote: measurably better, gain +1.000 (+1.000 to +1.000)")
+    assert second.startswith("promote: no measurable difference, gain +0.000")
+    base, once = tuned(settings["model"]), tuned(settings["model"], "iteration-0")
+    assert [record(run, f"iteration-{i}/prefer")["base"] for i in (0, 1)] == [base, once]
+    assert {t["model"] for r in table(run, "iteration-1/look-again") for t in r["turns"]} == {once}
+
+
+def test_the_loop_stops_where_patience_ends(tmp_path, settings):
+    run = better_or_worse(tmp_path, settings, True, False, promotion={"patience": 1})
+    ((iteration, note),) = notes(run)
+    assert iteration == "iteration-0"
+    assert note.startswith("stop: measurably worse")
+    assert not (run / "iteration-1").exists()
