@@ -64,8 +64,8 @@ def around(
         model.to("cuda" if torch.cuda.is_available() else "cpu")
 
         def show() -> None:
-            for batch in _batches(samples, 1, model):
-                model(input_ids=batch["input_ids"])
+            for row in samples[:ENOUGH]:
+                model(input_ids=_batch([row], model)["input_ids"])
 
         preprocess_corda(model, config, show)
     return config
@@ -76,23 +76,49 @@ def begin(model: Any, training: Training, samples: Sequence[Encoded], checkpoint
     subtracts. A resumed training comes here too, and begins with the same."""
     if training.lora is None:
         return
-    if training.lora.get("init_lora_weights") == "eva":
-        batches = list(_batches(samples, training.batch_size, model))
+    config: LoraConfig = model.peft_config["default"]
+    if config.init_lora_weights == "eva":
+        groups = _wide_enough(samples[:ENOUGH], config, training.batch_size)
+        batches = [_batch(group, model) for group in groups]
         initialize_lora_eva_weights(model, batches, show_progress_bar=False)
     if moves_weights(training):
         model.save_pretrained(str(checkpoints / "start"))
 
 
-def _batches(samples: Sequence[Encoded], size: int, model: torch.nn.Module) -> Any:
+def _wide_enough(
+    samples: Sequence[Encoded], config: LoraConfig, rows: int
+) -> list[Sequence[Encoded]]:
+    """Batches of at least so many tokens as EVA takes directions from each: it would wait for
+    more for ever. Raises SettingError when there are too few."""
+    eva: Any = config.eva_config
+    wanted = round(max([config.r, *(config.rank_pattern or {}).values()]) * eva.rho)
+    groups: list[list[Encoded]] = [[]]
+    counted = 0
+    for row in samples:
+        if counted >= wanted and len(groups[-1]) >= rows:
+            groups.append([])
+            counted = 0
+        groups[-1].append(row)
+        counted += row.trained if eva.use_label_mask else len(row.ids)
+    if counted < wanted:
+        few = groups.pop()
+        if not groups:
+            raise SettingError(
+                f"EVA looks for {wanted} directions (r times rho) in {counted} tokens: wanted at "
+                "least as many. Lower r or rho, give it more rows, or let it look at whole rows: "
+                '"eva_config": {"use_label_mask": false}.'
+            )
+        groups[-1] += few
+    return [*groups]
+
+
+def _batch(rows: Sequence[Encoded], model: torch.nn.Module) -> dict[str, torch.Tensor]:
+    batch = collate(
+        [{"input_ids": row.ids, "labels": row.labels, "weight": row.weight} for row in rows]
+    )
+    del batch["weights"]
     device = next(model.parameters()).device
-    for start in range(0, min(len(samples), ENOUGH), size):
-        rows = [
-            {"input_ids": row.ids, "labels": row.labels, "weight": row.weight}
-            for row in samples[start : start + size]
-        ]
-        batch = collate(rows)
-        del batch["weights"]
-        yield {name: values.to(device) for name, values in batch.items()}
+    return {name: values.to(device) for name, values in batch.items()}
 
 
 def save(model: PeftModel, folder: Path, training: Training, checkpoints: Path) -> None:

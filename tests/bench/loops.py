@@ -2,12 +2,12 @@
 
     python -m tests.bench.loops [--flows self,rise,scl,evolve] [--seeds 3] [--runs FOLDER]
 
-Every loop runs with the settings of data/reasoning/loops, on two cores at once. The controls have
-its budget: the base model, trained for as many steps on as many rows, once on the gold data that
-the loop may see, once on its own answers drawn at random. A loop beats a control when the model that it
-ended with is right more often on the same held-out questions, all seeds together, and the 95 %
-bootstrap interval of the paired difference over questions is above 0. Interrupted, it goes on where
-it stopped when it is given the same --runs.
+Every loop runs with the settings of data/reasoning/loops, two at a time on two cores. The controls
+have its budget: the base model, trained for as many steps on as many rows, once on the gold data
+that the loop may see, once on its own answers drawn at random. A loop beats a control when the
+model that it ended with is right more often on the same held-out questions, all seeds together, and
+the 95 % bootstrap interval of the paired difference over questions is above 0. Interrupted, it goes
+on where it stopped when it is given the same --runs.
 """
 
 import argparse
@@ -196,12 +196,12 @@ def report(
             each = shares(tables, column)["value"].to_numpy()
             low, high = interval(each)
             columns.append(f"{each.mean():.3f} ({low:.3f} to {high:.3f})")
-        every = pl.concat(tables)
-        total, first = every["samples"].sum(), every["first_right"].sum()
-        kept, fixed = every["kept"].sum(), every["fixed"].sum()
+        counts = ("samples", "first_right", "kept", "fixed", "broken")
+        sums = pl.concat(tables).select(pl.col(counts).sum()).row(0)
+        total, first, kept, fixed, broken = map(int, sums)
         level = f"{kept / first:.2f}" if first else "none"
         fixes = f"{fixed / (total - first):.2f}" if total > first else "none"
-        flips = (f"{fixed / total:.3f}", f"{every['broken'].sum() / total:.3f}")
+        flips = (f"{fixed / total:.3f}", f"{broken / total:.3f}")
         table.add_row(name, *columns, level, fixes, *flips)
 
     folders = [runs / f"{flow}-{seed}" for seed in range(seeds)]

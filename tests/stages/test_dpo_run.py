@@ -1,6 +1,9 @@
 """Preference training in this process: the loss, its weights, and the reference."""
 
+import gc
 import math
+import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +57,6 @@ def test_the_preference_loss_is_the_weighted_mean_over_the_pairs_of_a_step(
     whole = once(Preference(**SETTLED, beta=0.3, lora=lora))
     events = logged(base_model, tmp_path / "whole", whole, other_model)
     assert events[0]["loss"] == pytest.approx(wanted, rel=1e-4)
-    from dataclasses import replace
-
     parts = replace(whole, batch_size=2, gradient_accumulation=2)
     events = logged(base_model, tmp_path / "parts", parts, other_model)
     assert events[0]["loss"] == pytest.approx(wanted, rel=1e-4)
@@ -64,6 +65,28 @@ def test_the_preference_loss_is_the_weighted_mean_over_the_pairs_of_a_step(
 def test_without_a_reference_the_start_is_the_reference(base_model: str, tmp_path: Path) -> None:
     events = logged(base_model, tmp_path, once(Preference(**SETTLED)))
     assert events[0]["loss"] == pytest.approx(math.log(2), rel=1e-5)
+
+
+def test_the_reference_is_gone_when_the_training_begins(
+    base_model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from stages import dpo_run, training_run
+
+    loaded: list[weakref.ref] = []
+    alive: list[bool] = []
+
+    def load(*given: Any) -> Any:
+        model = training_run.load(*given)
+        loaded.append(weakref.ref(model))
+        return model
+
+    def say(event: str, **_: Any) -> None:
+        gc.collect()
+        alive[:] = [model() is not None for model in loaded]
+
+    monkeypatch.setattr(dpo_run, "load", load)
+    preferred(base_model, PAIRS, tmp_path, once(Preference(**SETTLED)), say=say)
+    assert alive == [True, False]
 
 
 def test_losses_add_up_at_their_weights(base_model: str, tmp_path: Path) -> None:
