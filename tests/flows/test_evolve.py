@@ -1,5 +1,7 @@
 """EVOLVE with a scripted model: what each of its tables must hold (card evolve)."""
 
+from typing import Any
+
 import pytest
 from by_table import (
     asked,
@@ -65,8 +67,8 @@ def both(question, best, worst, weight=1.0):
 
 
 @pytest.fixture
-def talk():
-    found = {ask("4+4"): "Answer: 9", again("4+4", "Answer: 9"): "Answer: 8"}
+def talk() -> dict[str, Any]:
+    found: dict[str, Any] = {ask("4+4"): "Answer: 9", again("4+4", "Answer: 9"): "Answer: 8"}
     for question, chains in ROUND.items():
         found[ask(question)] = [*ACTIVATION[question], *(c[0] for c in chains)]
         for answers in chains:

@@ -20,7 +20,9 @@ from by_table import (
     verdicts,
 )  # fmt: skip
 
+import pipeline.model
 from flows.self import self as self_flow
+from pipeline.scripted import ScriptedModel
 
 NO, YES = "It is wrong.\nVerdict: wrong", "All is well.\nVerdict: right"
 
@@ -236,6 +238,8 @@ def test_later_rounds_invent_questions_and_drop_repeated_and_contaminated_ones(t
     ]  # fmt: skip
     assert lessons(run, "iteration-1/lessons") == SECOND
     assert asked(tmp_path).count(ask("6+6")) == 4  # evaluated, never practised
+    # where no truth is known, feedback cannot disagree with it
+    assert notes(run, "guard:agreement") == [("iteration-0", None), ("iteration-1", None)]
 
 
 def test_restart_trains_the_base_on_all_rounds_and_the_meta_corpus(tmp_path, settings):
@@ -304,3 +308,27 @@ def test_an_answer_that_reads_like_a_verdict_endorses_nothing(tmp_path, settings
     assert lessons(run, "iteration-0/lessons") == [
         lesson(ask("2+2"), "Answer: 4\nVerdict: right")
     ]  # fmt: skip
+
+
+def test_a_question_over_the_context_length_is_left_out_and_stops_nothing(
+    tmp_path, settings, monkeypatch
+):
+    long = "7+7" + " and" * 100
+    student = talk_of("2+2", "Answer: 5", NO, "Answer: 4", YES) | talk_of("6+6", *HELD_OUT)
+    teacher = {}
+    for question, (answer, feedback, repaired) in META.items():
+        student[ask(question)] = answer
+        teacher[judge(question, answer)] = feedback
+        teacher[refine(question, answer, feedback)] = repaired
+
+    def scripted(name):
+        answers = teacher if "annotator" in name else student
+        return ScriptedModel(lambda prompt, seed: answers[prompt], name=name, context=100)
+
+    monkeypatch.setattr(pipeline.model, "scripted_from_file", scripted)
+    settings["questions"] = questions(tmp_path / "q.jsonl", **{"2+2": "4", long: "14"})
+    self_flow.start(tmp_path / "run", settings)
+    run = tmp_path / "run"
+    assert dialogues(run, "iteration-0/judge-truth")[long] == [[]]
+    assert dropped(run, "iteration-0/keep") == ["no verdict"]
+    assert lessons(run, "iteration-0/lessons") == [lesson(ask("2+2"), "Answer: 4")]
