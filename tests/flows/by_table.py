@@ -136,6 +136,11 @@ def verdicts(run: Path, label: str, nth: int = 0) -> dict[str, list[list[tuple[A
     return found
 
 
+def models(run: Path, label: str, nth: int = 0) -> set[str]:
+    """The digests of the models whose turns are in a table of dialogues."""
+    return {turn["model"] for row in table(run, label, nth) for turn in row["turns"]}
+
+
 def lesson(*contents: str, weight: float = 1.0) -> tuple[Any, ...]:
     """A conversation of user and assistant in turn, of which the last message is trained on."""
     roles = ["user", "assistant"] * (len(contents) // 2)

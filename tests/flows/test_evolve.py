@@ -2,37 +2,19 @@
 
 from typing import Any
 
+import by_table as by
 import pytest
-from by_table import (
-    asked,
-    dialogues,
-    dropped,
-    lesson,
-    lessons,
-    model,
-    notes,
-    pairs,
-    questions,
-    record,
-    says,
-    scores,
-    stages,
-    start,
-    table,
-    tuned,
-    verdicts,
-)  # fmt: skip
 
 from flows.evolve import evolve
 from pipeline.errors import ModelError
 
 
 def ask(question):
-    return says("answer_question", instruction=question)
+    return by.says("answer_question", instruction=question)
 
 
 def again(question, answer):
-    return says("improve_response", instruction=question, response=answer)
+    return by.says("improve_response", instruction=question, response=answer)
 
 
 def chain(question, *answers):
@@ -55,6 +37,7 @@ ROUND = {
     "3+3": [["E.\nAnswer: 6", "E2.\nAnswer: 6", "E3.\nAnswer: 6"],  # one chain goes astray
             ["F.\nAnswer: 6", "F2.\nAnswer: 6", "No."]],
 }  # fmt: skip
+ALIKE = "small margin: best and worst score alike"
 GOLD = {"1+1": "2", "2+2": "4", "3+3": "6"}
 
 
@@ -79,9 +62,9 @@ def talk() -> dict[str, Any]:
 @pytest.fixture
 def settings(tmp_path, talk):
     return {
-        "model": model(tmp_path, talk),
-        "questions": questions(tmp_path / "q.jsonl", **GOLD),
-        "held_out": questions(tmp_path / "h.jsonl", **{"4+4": "8"}),
+        "model": by.model(tmp_path, talk),
+        "questions": by.questions(tmp_path / "q.jsonl", **GOLD),
+        "held_out": by.questions(tmp_path / "h.jsonl", **{"4+4": "8"}),
         "sampling": {"n": 2},
         "rounds": {"iterations": 1, "reference": "last", "start": "last", "window": "all"},
     }
@@ -95,71 +78,71 @@ COLLECTED = [
 
 
 def test_the_activation_trains_the_better_answer_directly_and_after_the_worse(tmp_path, settings):
-    run = start(evolve, tmp_path, settings)
-    assert stages(run, "prepare") == [
+    run = by.start(evolve, tmp_path, settings)
+    assert by.stages(run, "prepare") == [
         "load-held-out", "load", "answer-question-held-out", "improve-response-held-out",
         "judge-truth", "assess", "draw", "answer-question", "judge-truth", "extremes", "chosen",
         "activate", "answer-question-held-out", "improve-response-held-out", "judge-truth",
         "assess",
     ]  # fmt: skip
-    assert dialogues(run, "prepare/answer-question") == {
+    assert by.dialogues(run, "prepare/answer-question") == {
         q: [[text] for text in texts] for q, texts in ACTIVATION.items()
     }
-    assert verdicts(run, "prepare/judge-truth", 1) == {
+    assert by.verdicts(run, "prepare/judge-truth", 1) == {
         "1+1": [[("truth", 0, 0.0, "3")], [("truth", 0, 1.0, "2")]],
         "2+2": [[("truth", 0, 1.0, "4")], [("truth", 0, 1.0, "4")]],
         "3+3": [[("truth", 0, 0.0, "5")], [("truth", 0, 0.0, "")]],
     }
-    assert pairs(run, "prepare/extremes") == sorted(ACTIVE)
-    assert dropped(run, "prepare/extremes") == ["small margin: best and worst score alike"] * 4
-    wanted = sorted(lesson(asked_, best) for asked_, best, _, _ in ACTIVE)
-    assert lessons(run, "prepare/chosen") == lessons(run, "prepare/activate") == wanted
-    assert record(run, "prepare/activate")["base"] == tuned(settings["model"])
+    assert by.pairs(run, "prepare/extremes") == sorted(ACTIVE)
+    assert by.dropped(run, "prepare/extremes") == [ALIKE] * 4
+    wanted = sorted(by.lesson(asked_, best) for asked_, best, _, _ in ACTIVE)
+    assert by.lessons(run, "prepare/chosen") == by.lessons(run, "prepare/activate") == wanted
+    assert by.record(run, "prepare/activate")["base"] == by.tuned(settings["model"])
 
 
 def test_a_round_pairs_the_best_and_the_worst_of_all_chains_in_two_views(tmp_path, settings):
-    run = start(evolve, tmp_path, settings)
-    active = tuned(settings["model"], "prepare")
-    assert stages(run, "iteration-0")[:6] == [
+    run = by.start(evolve, tmp_path, settings)
+    active = by.tuned(settings["model"], "prepare")
+    assert by.stages(run, "iteration-0")[:6] == [
         "draw", "answer-question", "improve-response", "improve-response", "judge-truth",
         "extremes",
     ]  # fmt: skip
-    rows = table(run, "iteration-0/improve-response", 1)
+    rows = by.table(run, "iteration-0/improve-response", 1)
     assert len(rows) == 6
     for row in rows:
         question = row["instruction"]
         said = [(t["asked"], t["text"]) for t in row["turns"]]
         assert said == chain(question, *ROUND[question][row["sample"]])
         assert {t["model"] for t in row["turns"]} == {active}
-    scored = verdicts(run, "iteration-0/judge-truth")
+    scored = by.verdicts(run, "iteration-0/judge-truth")
     assert [[v[2] for v in each] for each in scored["2+2"]] == [[0, 0, 1], [0, 0, 0]]
     assert [[v[2] for v in each] for each in scored["3+3"]] == [[1, 1, 1], [1, 1, 0]]
-    assert pairs(run, "iteration-0/extremes") == sorted(COLLECTED)
-    assert pairs(run, "iteration-0/prefer") == sorted(COLLECTED)
-    assert dropped(run, "iteration-0/extremes") == ["small margin: best and worst score alike"] * 2
-    of = {r["id"]: r["instruction"] for r in table(run, "iteration-0/judge-truth")}
-    for row in table(run, "iteration-0/extremes"):
+    assert by.pairs(run, "iteration-0/extremes") == sorted(COLLECTED)
+    assert by.pairs(run, "iteration-0/prefer") == sorted(COLLECTED)
+    assert by.dropped(run, "iteration-0/extremes") == [ALIKE] * 2
+    of = {r["id"]: r["instruction"] for r in by.table(run, "iteration-0/judge-truth")}
+    for row in by.table(run, "iteration-0/extremes"):
         assert len(row["parents"]) == 2
         (question,) = {of[parent] for parent in row["parents"]}
         assert question in row["prompt"][0]["content"]
 
 
 def test_the_refining_view_holds_nothing_of_what_the_scorer_said(tmp_path, settings):
-    run = start(evolve, tmp_path, settings)
-    for row in table(run, "iteration-0/prefer"):
+    run = by.start(evolve, tmp_path, settings)
+    for row in by.table(run, "iteration-0/prefer"):
         said = {"score", "right", "wrong", "truth"}
         assert not said & set(" ".join(m["content"] for m in row["prompt"]).lower().split())
 
 
 @pytest.mark.parametrize("weight", [0.5, 2.0])
 def test_the_refining_view_has_its_own_weight(tmp_path, settings, weight):
-    run = start(evolve, tmp_path, settings | {"refine_weight": weight})
+    run = by.start(evolve, tmp_path, settings | {"refine_weight": weight})
     wanted = [
         *both("2+2", "C3.\nAnswer: 4", "C.\nAnswer: 5", weight),
         *both("3+3", "E.\nAnswer: 6", "No.", weight),
     ]
-    assert pairs(run, "iteration-0/prefer") == sorted(wanted)
-    assert sorted(row[-1] for row in lessons(run, "prepare/activate")) == sorted([1.0, weight])
+    assert by.pairs(run, "iteration-0/prefer") == sorted(wanted)
+    assert sorted(row[-1] for row in by.lessons(run, "prepare/activate")) == sorted([1.0, weight])
 
 
 def test_two_rounds_replay_all_pairs_and_go_on_from_the_last_model(tmp_path, talk, settings):
@@ -168,18 +151,18 @@ def test_two_rounds_replay_all_pairs_and_go_on_from_the_last_model(tmp_path, tal
         # the second round: one right chain, one that was wrong all along
         talk[ask(question)] = [*talk[ask(question)], text, "H.\nAnswer: 0"]
         talk |= {again(question, text): text, again(question, "H.\nAnswer: 0"): "H.\nAnswer: 0"}
-    settings |= {"model": model(tmp_path, talk, "two")}
+    settings |= {"model": by.model(tmp_path, talk, "two")}
     settings["rounds"] = settings["rounds"] | {"iterations": 2}
-    run = start(evolve, tmp_path, settings)
+    run = by.start(evolve, tmp_path, settings)
     name = settings["model"]
     later = [pair for q, text in better.items() for pair in both(q, text, "H.\nAnswer: 0")]
-    assert pairs(run, "iteration-1/extremes") == sorted(later)
-    assert pairs(run, "iteration-1/prefer") == sorted([*COLLECTED, *later])
-    active, once = tuned(name, "prepare"), tuned(name, "prepare", "iteration-0")
+    assert by.pairs(run, "iteration-1/extremes") == sorted(later)
+    assert by.pairs(run, "iteration-1/prefer") == sorted([*COLLECTED, *later])
+    active, once = by.tuned(name, "prepare"), by.tuned(name, "prepare", "iteration-0")
     for iteration, base in (("iteration-0", active), ("iteration-1", once)):
-        found = record(run, f"{iteration}/prefer")
+        found = by.record(run, f"{iteration}/prefer")
         assert (found["base"], found["reference"]) == (base, base)  # the reference moves along
-    assert {t["model"] for r in table(run, "iteration-1/judge-truth") for t in r["turns"]} == {once}
+    assert by.models(run, "iteration-1/judge-truth") == {once}
 
 
 def test_a_fixed_reference_is_the_activated_model(tmp_path, talk, settings):
@@ -188,29 +171,27 @@ def test_a_fixed_reference_is_the_activated_model(tmp_path, talk, settings):
         talk[ask(question)] += later
         for text in later:
             talk[again(question, text)] = text
-    settings |= {"model": model(tmp_path, talk, "fixed"), "moving_reference": False}
+    settings |= {"model": by.model(tmp_path, talk, "fixed"), "moving_reference": False}
     settings["rounds"] = settings["rounds"] | {"iterations": 2, "window": "this"}
-    run = start(evolve, tmp_path, settings)
-    active = tuned(settings["model"], "prepare")
-    assert record(run, "iteration-1/prefer")["reference"] == active
-    assert record(run, "iteration-1/prefer")["base"] != active
-    assert pairs(run, "iteration-1/prefer") == pairs(run, "iteration-1/extremes")
+    run = by.start(evolve, tmp_path, settings)
+    active = by.tuned(settings["model"], "prepare")
+    assert by.record(run, "iteration-1/prefer")["reference"] == active
+    assert by.record(run, "iteration-1/prefer")["base"] != active
+    assert by.pairs(run, "iteration-1/prefer") == by.pairs(run, "iteration-1/extremes")
 
 
 def test_first_and_refined_answers_are_both_evaluated(tmp_path, settings):
-    run = start(evolve, tmp_path, settings)
-    assert asked(tmp_path).count(ask("4+4")) == 3  # base, activated, tuned
+    run = by.start(evolve, tmp_path, settings)
+    assert by.asked(tmp_path).count(ask("4+4")) == 3  # base, activated, tuned
     for phase in ("prepare", "iteration-0"):
-        found = scores(run, phase)
+        found = by.scores(run, phase)
         kept = ("direct", "refined", "CS", "wrong_to_right", "right_to_wrong")
         assert [found[m] for m in kept] == [0.0, 1.0, 1.0, 1.0, 0.0]
-    assert [iteration for iteration, _ in notes(run)] == ["prepare", "iteration-0"]
-    assert all(note.startswith("promote: no measurable") for _, note in notes(run))
+    assert [iteration for iteration, _ in by.notes(run)] == ["prepare", "iteration-0"]
+    assert all(note.startswith("promote: no measurable") for _, note in by.notes(run))
 
 
 def test_a_margin_at_or_above_the_difference_leaves_nothing_to_train_on(tmp_path, settings):
     with pytest.raises(ModelError, match="no row is left to train on"):
         evolve.start(tmp_path / "run", settings | {"margin": 1.0})
-    assert dropped(tmp_path / "run", "prepare/extremes") == [
-        "small margin: best and worst score alike"
-    ] * 6  # fmt: skip
+    assert by.dropped(tmp_path / "run", "prepare/extremes") == [ALIKE] * 6

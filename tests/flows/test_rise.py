@@ -2,40 +2,21 @@
 
 import math
 
+import by_table as by
 import polars as pl
 import pytest
-from by_table import (
-    asked,
-    dialogues,
-    dropped,
-    lesson,
-    lessons,
-    model,
-    notes,
-    questions,
-    record,
-    says,
-    scores,
-    stages,
-    start,
-    table,
-    tuned,
-    verdicts,
-)  # fmt: skip
 
-import pipeline.model
 from flows.rise import rise
-from pipeline.scripted import ScriptedModel
 
 RIGHT, WRONG, SILENT = math.exp(1 / 0.4), 1.0, math.exp(-1 / 0.4)
 
 
 def ask(question):
-    return says("answer_question", instruction=question)
+    return by.says("answer_question", instruction=question)
 
 
 def again(question):
-    return says("try_again", instruction=question)
+    return by.says("try_again", instruction=question)
 
 
 def retry(question, first):
@@ -75,9 +56,9 @@ def settings(tmp_path):
         if tries:
             talk[retry(question, first)] = tries
     return {
-        "model": model(tmp_path, talk),
-        "questions": questions(tmp_path / "q.jsonl", **GOLD),
-        "held_out": questions(tmp_path / "h.jsonl", **{"6+6": "12"}),
+        "model": by.model(tmp_path, talk),
+        "questions": by.questions(tmp_path / "q.jsonl", **GOLD),
+        "held_out": by.questions(tmp_path / "h.jsonl", **{"6+6": "12"}),
         "best_of": 3,
         "rounds": {"iterations": 1, "reference": "last"},
     }
@@ -85,28 +66,30 @@ def settings(tmp_path):
 
 def fixed(question, last, weight):
     first = FATES[question][0]
-    return lesson(ask(question), first, again(question), last, weight=weight)
+    return by.lesson(ask(question), first, again(question), last, weight=weight)
 
 
 ALL = sorted([
-    lesson(ask("1+1"), "Answer: 2", weight=RIGHT),
-    lesson(ask("2+2"), "Answer: 5", weight=WRONG),
+    by.lesson(ask("1+1"), "Answer: 2", weight=RIGHT),
+    by.lesson(ask("2+2"), "Answer: 5", weight=WRONG),
     fixed("2+2", "So.\nAnswer: 4", RIGHT),
-    lesson(ask("3+3"), "Answer: 7", weight=WRONG),
+    by.lesson(ask("3+3"), "Answer: 7", weight=WRONG),
     fixed("3+3", "Answer: 8", WRONG),
-    lesson(ask("4+4"), "Who knows?", weight=SILENT),
+    by.lesson(ask("4+4"), "Who knows?", weight=SILENT),
     fixed("4+4", "Answer: 9", WRONG),
 ])  # fmt: skip
 
 
 def test_each_table_holds_what_the_card_says(tmp_path, settings):
-    run = start(rise, tmp_path, settings)
-    assert stages(run, "iteration-0")[:8] == [
+    run = by.start(rise, tmp_path, settings)
+    assert by.stages(run, "iteration-0")[:8] == [
         "draw", "answer-question", "judge-truth", "try-again", "judge-truth", "best", "chats",
         "train",
     ]  # fmt: skip
-    assert dialogues(run, "iteration-0/answer-question") == {q: [[f[0]]] for q, f in FATES.items()}
-    first = verdicts(run, "iteration-0/judge-truth")
+    assert by.dialogues(run, "iteration-0/answer-question") == {
+        q: [[f[0]]] for q, f in FATES.items()
+    }
+    first = by.verdicts(run, "iteration-0/judge-truth")
     assert first == {
         "1+1": [[("truth", 0, 1.0, "2")]],
         "2+2": [[("truth", 0, 0.0, "5")]],
@@ -114,8 +97,8 @@ def test_each_table_holds_what_the_card_says(tmp_path, settings):
         "4+4": [[("truth", 0, 0.0, "")]],
         "5+5": [[("truth", 0, 0.0, "11")]],
     }
-    tried = table(run, "iteration-0/try-again")
-    assert dialogues(run, "iteration-0/try-again") == {
+    tried = by.table(run, "iteration-0/try-again")
+    assert by.dialogues(run, "iteration-0/try-again") == {
         q: [[first, text] for text in tries] or [[first]] for q, (first, tries) in FATES.items()
     }
     for row in tried:
@@ -124,23 +107,23 @@ def test_each_table_holds_what_the_card_says(tmp_path, settings):
         assert [t["asked"] for t in row["turns"]] == [ask(question), again(question)][
             : len(row["turns"])
         ]
-    before = {r["instruction"]: r for r in table(run, "iteration-0/judge-truth")}
+    before = {r["instruction"]: r for r in by.table(run, "iteration-0/judge-truth")}
     (solved,) = [r for r in tried if r["ended"]]
     assert solved == before["1+1"] | {"ended": "solved"}  # it passes through as it is
-    later = verdicts(run, "iteration-0/judge-truth", 1)
+    later = by.verdicts(run, "iteration-0/judge-truth", 1)
     assert later["1+1"] == first["1+1"]
     assert [v[1][1:] for v in later["2+2"]] == [(1, 0.0, "6"), (1, 1.0, "4"), (1, 1.0, "4")]
     assert [v[1][1:] for v in later["3+3"]] == [(1, 0.0, ""), (1, 0.0, "8"), (1, 0.0, "9")]
-    assert dialogues(run, "iteration-0/best") == {
+    assert by.dialogues(run, "iteration-0/best") == {
         "1+1": [["Answer: 2"]],
         "2+2": [["Answer: 5", "So.\nAnswer: 4"]],
         "3+3": [["Answer: 7", "Answer: 8"]],
         "4+4": [["Who knows?", "Answer: 9"]],
     }
-    assert dropped(run, "iteration-0/best") == [
+    assert by.dropped(run, "iteration-0/best") == [
         *["another one is better"] * 8, "the same answer twice",
     ]  # fmt: skip
-    assert lessons(run, "iteration-0/chats") == lessons(run, "iteration-0/train") == ALL
+    assert by.lessons(run, "iteration-0/chats") == by.lessons(run, "iteration-0/train") == ALL
 
 
 @pytest.mark.parametrize(
@@ -151,88 +134,88 @@ def test_each_table_holds_what_the_card_says(tmp_path, settings):
     ],
 )
 def test_a_criterion_keeps_the_questions_that_it_names(tmp_path, settings, criterion, left, reason):
-    run = start(rise, tmp_path, settings | {"criterion": criterion})
-    assert set(dialogues(run, "iteration-0/best")) == left
-    gone = dropped(run, "iteration-0/best")
+    run = by.start(rise, tmp_path, settings | {"criterion": criterion})
+    assert set(by.dialogues(run, "iteration-0/best")) == left
+    gone = by.dropped(run, "iteration-0/best")
     assert gone.count(reason) == len(GOLD) - 1 - len(left)
     texts = {q: ask(q) for q in left}
     wanted = [row for row in ALL if row[0][0][1] in texts.values()]
-    assert lessons(run, "iteration-0/train") == wanted
+    assert by.lessons(run, "iteration-0/train") == wanted
 
 
 def test_an_expert_writes_one_better_try_each(tmp_path, settings):
     better = {q: f"The expert.\nAnswer: {GOLD[q]}" for q in GOLD}
     talk = {retry(q, first): better[q] for q, (first, tries) in FATES.items() if tries}
-    settings |= {"expert": model(tmp_path, talk, "expert")}
-    run = start(rise, tmp_path, settings)
-    assert sorted(asked(tmp_path, "expert")) == sorted(talk)
-    assert not set(asked(tmp_path)) & set(talk)
-    by = {"model": tuned(settings["model"]), "expert": tuned(settings["expert"])}
-    for row in table(run, "iteration-0/try-again"):
+    settings |= {"expert": by.model(tmp_path, talk, "expert")}
+    run = by.start(rise, tmp_path, settings)
+    assert sorted(by.asked(tmp_path, "expert")) == sorted(talk)
+    assert not set(by.asked(tmp_path)) & set(talk)
+    marks = {"model": by.tuned(settings["model"]), "expert": by.tuned(settings["expert"])}
+    for row in by.table(run, "iteration-0/try-again"):
         models = [t["model"] for t in row["turns"]]
-        assert models == [by["model"], by["expert"]][: len(models)]
-    assert dialogues(run, "iteration-0/best") == {
+        assert models == [marks["model"], marks["expert"]][: len(models)]
+    assert by.dialogues(run, "iteration-0/best") == {
         q: [[f[0], better[q]] if f[1] else [f[0]]] for q, f in FATES.items()
     }
-    assert lessons(run, "iteration-0/train") == sorted(
-        [lesson(ask("1+1"), "Answer: 2", weight=RIGHT)]
+    assert by.lessons(run, "iteration-0/train") == sorted(
+        [by.lesson(ask("1+1"), "Answer: 2", weight=RIGHT)]
         + [fixed(q, better[q], RIGHT) for q in FATES if q != "1+1"]
-        + [lesson(ask(q), FATES[q][0], weight=WRONG) for q in ("2+2", "3+3", "5+5")]
-        + [lesson(ask("4+4"), "Who knows?", weight=SILENT)]
+        + [by.lesson(ask(q), FATES[q][0], weight=WRONG) for q in ("2+2", "3+3", "5+5")]
+        + [by.lesson(ask("4+4"), "Who knows?", weight=SILENT)]
     )
 
 
 def test_the_temperature_of_the_weights_is_a_setting(tmp_path, settings):
-    run = start(rise, tmp_path, settings | {"temperature": 1.0})
-    weights = {row[-1] for row in lessons(run, "iteration-0/train")}
+    run = by.start(rise, tmp_path, settings | {"temperature": 1.0})
+    weights = {row[-1] for row in by.lessons(run, "iteration-0/train")}
     assert weights == {math.e, 1.0, 1 / math.e}
 
 
 def test_evaluation_is_five_turns_of_which_the_last_two_are_seen(tmp_path, settings):
-    run = start(rise, tmp_path, settings)
+    run = by.start(rise, tmp_path, settings)
     for phase in ("prepare", "iteration-0"):
         # the last of the four tables of tries holds all turns
-        ((said,),) = dialogues(run, f"{phase}/try-again-held-out", 3).values()
+        ((said,),) = by.dialogues(run, f"{phase}/try-again-held-out", 3).values()
         assert said == HELD
-        assert dialogues(run, f"{phase}/try-again-held-out", 0) == {"6+6": [HELD[:2]]}
-        found = scores(run, phase)
+        assert by.dialogues(run, f"{phase}/try-again-held-out", 0) == {"6+6": [HELD[:2]]}
+        found = by.scores(run, phase)
         assert {m: found[m] for m in ("direct", "refined", "majority", "oracle")} == {
             "direct": 1.0, "refined": 1.0, "majority": 1.0, "oracle": 1.0,
         }  # fmt: skip
     window = list(held_out_talk())
-    seen = [prompt for prompt in asked(tmp_path) if prompt in window]
+    seen = [prompt for prompt in by.asked(tmp_path) if prompt in window]
     assert seen == window * 2
     # turn 5 sees turns 3 and 4, and no more of turns 1 and 2
     assert window[4] == "\n\n".join(
         [again("6+6"), HELD[2], again("6+6"), HELD[3], again("6+6")]
     )  # fmt: skip
-    assert notes(run)[0][1].startswith("promote: no measurable difference")
+    assert by.notes(run)[0][1].startswith("promote: no measurable difference")
 
 
 def test_window_and_turns_are_settings(tmp_path, settings):
     said = HELD[:3]
     talk = {ask("1+1"): "Answer: 2"} | held_out_talk(answers=said, window=1)
     settings |= {
-        "model": model(tmp_path, talk, "three"),
-        "questions": questions(tmp_path / "q.jsonl", **{"1+1": "2"}),
+        "model": by.model(tmp_path, talk, "three"),
+        "questions": by.questions(tmp_path / "q.jsonl", **{"1+1": "2"}),
         "window": 1,
         "turns": 3,
     }
-    run = start(rise, tmp_path, settings)
-    assert dialogues(run, "prepare/try-again-held-out", 1) == {"6+6": [said]}
-    assert asked(tmp_path, "three")[2] == "\n\n".join([again("6+6"), said[1], again("6+6")])
-    assert scores(run, "prepare")["majority"] == 1.0  # of answers that differ, the first
+    run = by.start(rise, tmp_path, settings)
+    assert by.dialogues(run, "prepare/try-again-held-out", 1) == {"6+6": [said]}
+    assert by.asked(tmp_path, "three")[2] == "\n\n".join([again("6+6"), said[1], again("6+6")])
+    assert by.scores(run, "prepare")["majority"] == 1.0  # of answers that differ, the first
 
 
 def test_the_majority_may_be_wrong_where_one_of_five_is_right(tmp_path, settings):
     said = ["Answer: 1", "Answer: 12", "Answer: 3", "No.", "So: 1.\nAnswer: 1"]
     talk = {ask("1+1"): "Answer: 2"} | held_out_talk(answers=said)
     settings |= {
-        "model": model(tmp_path, talk, "five"),
-        "questions": questions(tmp_path / "q.jsonl", **{"1+1": "2"}),
+        "model": by.model(tmp_path, talk, "five"),
+        "questions": by.questions(tmp_path / "q.jsonl", **{"1+1": "2"}),
     }
-    run = start(rise, tmp_path, settings)
-    found = scores(run, "prepare")
+    run = by.start(rise, tmp_path, settings)
+    found = by.scores(run, "prepare")
     assert (found["direct"], found["refined"]) == (0.0, 0.0)
     assert (found["majority"], found["oracle"]) == (0.0, 1.0)
 
@@ -245,40 +228,18 @@ def test_the_next_iteration_rolls_out_the_tuned_model_and_trains_the_base_anew(t
         retry("2+2", "Answer: 5"): ["Answer: 4", "Answer: 4", "Answer: 6"],
     }
     settings |= {
-        "model": model(tmp_path, talk, "two"),
-        "questions": questions(tmp_path / "q.jsonl", **one),
+        "model": by.model(tmp_path, talk, "two"),
+        "questions": by.questions(tmp_path / "q.jsonl", **one),
         "rounds": {"iterations": 2, "reference": "last", "start": "base"},
     }
-    run = start(rise, tmp_path, settings)
+    run = by.start(rise, tmp_path, settings)
     name = settings["model"]
-    assert [record(run, f"iteration-{i}/train")["base"] for i in (0, 1)] == [tuned(name)] * 2
-    later = table(run, "iteration-1/try-again")
-    assert {t["model"] for r in later for t in r["turns"]} == {tuned(name, "iteration-0")}
-    assert lessons(run, "iteration-1/train") == [
-        lesson(ask("1+1"), "Answer: 2", weight=RIGHT),
-        lesson(ask("2+2"), "Answer: 4", weight=RIGHT),
+    assert [by.record(run, f"iteration-{i}/train")["base"] for i in (0, 1)] == [by.tuned(name)] * 2
+    later = by.table(run, "iteration-1/try-again")
+    assert {t["model"] for r in later for t in r["turns"]} == {by.tuned(name, "iteration-0")}
+    assert by.lessons(run, "iteration-1/train") == [
+        by.lesson(ask("1+1"), "Answer: 2", weight=RIGHT),
+        by.lesson(ask("2+2"), "Answer: 4", weight=RIGHT),
     ]
     frame = pl.read_parquet(run / "scores.parquet").filter(metric="guard:duplicates")
     assert frame["value"].to_list() == [0.0, 0.5]  # 1+1 came again
-
-
-def test_a_question_over_the_context_length_is_left_out_and_stops_nothing(
-    tmp_path, settings, monkeypatch
-):
-    long = "7+7" + " and" * 100
-    talk = {ask("1+1"): "Answer: 2", **held_out_talk()}
-
-    def answer(prompt, seed):
-        return talk[prompt]
-
-    monkeypatch.setattr(
-        pipeline.model, "scripted_from_file", lambda name: ScriptedModel(answer, context=100)
-    )
-    settings["questions"] = questions(tmp_path / "q.jsonl", **{"1+1": "2", long: "14"})
-    rise.start(tmp_path / "run", settings)
-    run = tmp_path / "run"
-    (row,) = [r for r in table(run, "iteration-0/try-again") if r["instruction"] == long]
-    assert row["turns"] == []
-    assert row["ended"].startswith("prompt over the context length")
-    assert dropped(run, "iteration-0/best") == ["no answer"]
-    assert lessons(run, "iteration-0/train") == [lesson(ask("1+1"), "Answer: 2", weight=RIGHT)]
