@@ -53,7 +53,6 @@ class PreferenceTrainer(DPOTrainer):
         super().__init__(**options, data_collator=collate_pairs, callbacks=[report])
         self.remove_callback(PrinterCallback)
         self.ref_model = None
-        self.accelerator.free_memory()  # it holds on to every model that it has seen
 
     def _prepare_dataset(self, dataset: Any, *_: Any, **__: Any) -> Any:
         return dataset  # it is tokens
