@@ -3,6 +3,7 @@
 RISE: Recursive Introspection, Qu et al. 2024, arXiv 2407.18219. Defaults are those of the paper's
 code. Deviations: the improved tries are the best of n of the model itself or of an expert, by
 setting; weights are exp(reward / temperature) as in the code, without the paper's baseline;
+a question whose second answer repeats its first is left out; there is no criterion "best", and
 repeated words are not looked for; every iteration is compared with the model that it came from.
 """
 

@@ -71,6 +71,8 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
 def _against(
     criterion: Criterion, last: float, before: float | None, texts: list[str]
 ) -> str | None:
+    if not texts:
+        return "no answer"
     if before is not None and texts[-1] == texts[-2]:
         return "the same answer twice"
     if criterion == "success" and last < 1:
