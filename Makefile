@@ -57,6 +57,7 @@ bench: setup
 	$(BIN)/python -m tests.bench.near_duplicates
 	$(BIN)/python -m tests.bench.sandbox
 	$(BIN)/python -m tests.bench.demo
+	$(BIN)/python -m tests.bench.loops
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -9,8 +9,8 @@ __all__ = ["Assessed", "Dialogue", "Pair", "Question", "Turn", "Verdict"]
 
 class Question(Problem):
     """A question. `gold` is its known answer ("" for none): for judges that may see it and for
-    evaluation; no model is shown it. `family` names the kind of question, `entry` is JSON for the verifier that
-    comes with the family ("" for none)."""
+    evaluation; no model is shown it. `family` names the kind of question, `entry` is JSON for the
+    verifier that comes with the family ("" for none)."""
 
     gold: str
     family: str

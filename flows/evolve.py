@@ -1,9 +1,10 @@
-"""Answering and refining are trained together, and refined answers are the next round's preferences.
+"""Answers and refined answers are trained together, and are the next round's preferences.
 
-EVOLVE (first called ARIES): Self-Refinement via Iterative Preference Optimization, Zeng et al. 2025,
-arXiv 2502.05605. No code was published; figures that the paper leaves open are ours. Deviations: the
-rows of the activation are the best and the worst of the base model's own answers by the scorer; the
-scorer is the verifier of the questions; every round is compared with the model that it came from.
+EVOLVE (first called ARIES): Self-Refinement via Iterative Preference Optimization, Zeng et al.
+2025, arXiv 2502.05605. No code was published; figures that the paper leaves open are ours.
+Deviations: the rows of the activation are the best and the worst of the base model's own answers by
+the scorer, which is the questions' verifier; rounds are compared, and none that is measurably worse
+goes on.
 """
 
 from dataclasses import replace

@@ -3,10 +3,10 @@
 RISE: Recursive Introspection, Qu et al. 2024, arXiv 2407.18219. Defaults are those of the paper's
 code. Deviations: the improved tries are the best of n of the model itself or of an expert, by
 setting; weights are exp(reward / temperature) as in the code, without the paper's baseline;
+a question whose second answer repeats its first is left out; there is no criterion "best", and
 repeated words are not looked for; every iteration is compared with the model that it came from.
 """
 
-import math
 from dataclasses import replace
 from functools import partial
 
@@ -18,7 +18,7 @@ from pipeline.load import load
 from pipeline.model import open_model, serve
 from pipeline.rounds import Rounds
 from pipeline.run import Run
-from stages.best import Criterion, best, reward, solved
+from stages.best import Criterion, best, solved, weigh
 from stages.converse import Ask, converse
 from stages.curate import draw, stack
 from stages.examine import examine
@@ -29,10 +29,6 @@ from stages.train import Training, fine_tune
 from stages.views import View, chats
 
 ANSWER = Ask("answer_question")
-
-
-def weigh(temperature: float, row: dict, turn: int) -> float:
-    return math.exp(reward(row, "truth", turn) / temperature)
 
 
 @flow
@@ -60,15 +56,14 @@ def rise(
     asks, kept, weight = (ANSWER, *[again] * (turns - 1)), [], partial(weigh, temperature)
     policy = Policy(base, examine(base, problems, asks, evaluation))
     for _ in run.iterations(rounds.iterations):
-        with serve(rounds.pick(rounds.reference, base, last, policy.model)) as sampler:
-            # 1. roll out one answer; 2. where it is wrong, try again: the best of n
+        writer = rounds.pick(rounds.reference, base, last, policy.model)
+        with serve(writer) as sampler:
+            # 1. roll out one answer
             first = by_answer(converse(draw(known, rounds.rows), sampler, ANSWER, sampling))
-            many = replace(sampling, n=best_of)
-            if expert is None:
-                tried = converse(first, sampler, again, many, until=solved)
-        if expert is not None:
-            with serve(open_model(expert)) as teacher:
-                tried = converse(first, teacher, again, replace(sampling, n=1), until=solved)
+        # 2. where it is wrong, try again: the best of n, or an expert's
+        with serve(open_model(expert) if expert else writer) as sampler:
+            many = replace(sampling, n=1 if expert else best_of)
+            tried = converse(first, sampler, again, many, until=solved)
         improved = best(by_answer(tried), "truth", criterion)
         # 3. each answer with what came before it, weighted by its reward
         views = [View(0, weight=weight), View(1, history=None, weight=weight)]

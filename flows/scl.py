@@ -1,4 +1,4 @@
-"""A model looks at its own answers again; where that makes one right or wrong, the first answer learns.
+"""A model looks at its answers again; where that makes one right or wrong, the first one learns.
 
 SCL: Self-Correction is More than Refinement, He et al. 2024, arXiv 2410.04055. Defaults are those
 of the paper's code. Deviations: questions are text alone, without images or options; one generic

@@ -16,6 +16,7 @@ from pipeline.load import load
 from pipeline.model import open_model, serve
 from pipeline.rounds import Rounds
 from pipeline.run import Run
+from stages import self_feedback as own
 from stages.converse import converse
 from stages.curate import decontaminate, draw, stack
 from stages.examine import examine
@@ -25,19 +26,10 @@ from stages.judge import by_answer, by_feedback
 from stages.judge_audit import audit
 from stages.keep import keep
 from stages.promote import Policy, Promotion, promote
-from stages.self_feedback import (
-    ANSWER,
-    FEEDBACK,
-    REFINE,
-    WRITE_QUESTION,
-    endorsed,
-    new,
-    self_filter,
-)
 from stages.train import Training, fine_tune
 from stages.views import View, chats
 
-ASKS = (ANSWER, FEEDBACK, REFINE)
+ASKS = (own.ANSWER, own.FEEDBACK, own.REFINE)
 
 
 @flow
@@ -65,9 +57,11 @@ def self(
     examine(base, problems, ASKS, evaluation, greedy)
     # 1. meta-skill corpus: the model answers, the annotator criticises and repairs
     with serve(base) as student:
-        corpus = converse(load(source(meta), Question, "load_meta"), student, ANSWER, sampling)
+        corpus = converse(load(source(meta), Question, "load_meta"), student, own.ANSWER, sampling)
     with serve(open_model(annotator)) as teacher:
-        corpus = converse(converse(corpus, teacher, FEEDBACK, greedy), teacher, REFINE, greedy)
+        corpus = converse(
+            converse(corpus, teacher, own.FEEDBACK, greedy), teacher, own.REFINE, greedy
+        )
     # 2. meta-skill training on three views: feedback, repaired answer, direct answer
     lessons = chats(corpus, [View(1), View(2), View(2, asked=0, weight=beta)], "meta_lessons")
     start = last = fine_tune(base, lessons, training, "train_meta")
@@ -77,22 +71,22 @@ def self(
         with serve(rounds.pick(rounds.reference, start, last, policy.model)) as sampler:
             prompts = draw(known, rounds.rows)
             if invent and iteration:
-                prompts = keep(generate(prompts, sampler, WRITE_QUESTION, sampling), new, "new")
+                prompts = keep(
+                    generate(prompts, sampler, own.WRITE_QUESTION, sampling), own.new, "new"
+                )
                 prompts = decontaminate(prompts, problems, "instruction", ("instruction",))
-            found = converse(
-                converse(prompts, sampler, ANSWER, sampling), sampler, FEEDBACK, greedy
-            )
+            found = converse(prompts, sampler, own.ANSWER, sampling)
+            found = converse(found, sampler, own.FEEDBACK, greedy)
             for _ in range(refinements):
-                found = converse(found, sampler, REFINE, greedy, until=endorsed)
-                found = converse(found, sampler, FEEDBACK, greedy, until=endorsed)
+                found = converse(found, sampler, own.REFINE, greedy, until=own.endorsed)
+                found = converse(found, sampler, own.FEEDBACK, greedy, until=own.endorsed)
         judged.append(by_answer(by_feedback(found)))  # the truth is for the record alone
         audit(judged[-1], "feedback")
-        kept.append(chats(keep(judged[-1], self_filter), [View(-2, asked=0)], "lessons"))
+        kept.append(chats(keep(judged[-1], own.self_filter), [View(-2, asked=0)], "lessons"))
         # 4. training: from the base model on all so far (restart), or from the last (continual)
         rows = [*rounds.within(kept), *([lessons] if replay else [])]
-        last = fine_tune(
-            rounds.pick(rounds.start, base, last, policy.model), stack(*rows), training
-        )
+        begin = rounds.pick(rounds.start, base, last, policy.model)
+        last = fine_tune(begin, stack(*rows), training)
         drift = watch(kept, promotion.guards, problems, judged)
         result = examine(last, problems, ASKS, evaluation, greedy)
         policy = promote(policy, last, result, promotion, drift)

@@ -1,5 +1,7 @@
 """best: of the dialogues that go on from one, the one whose last answer scored highest."""
 
+import math
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 import polars as pl
@@ -9,7 +11,7 @@ from data.turns import Dialogue
 from pipeline.stage import Stage
 from stages.verdicts import answering, score_of
 
-__all__ = ["Criterion", "best", "reward", "solved"]
+__all__ = ["Criterion", "best", "reward", "solved", "weigh"]
 
 Criterion = Literal["all", "better", "success"]
 
@@ -24,6 +26,11 @@ def reward(row: Any, judge: str, turn: int) -> float:
     said = {v["turn"]: v["said"] for v in row["verdicts"] if v["judge"].partition("@")[0] == judge}
     score = score_of(row, judge, turn)
     return -1.0 if score is None or not said[turn] else score
+
+
+def weigh(temperature: float, row: Mapping[str, Any], turn: int) -> float:
+    """RISE's weight of a turn in the loss: exp(reward / temperature)."""
+    return math.exp(reward(row, "truth", turn) / temperature)
 
 
 def best(
@@ -64,6 +71,8 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
 def _against(
     criterion: Criterion, last: float, before: float | None, texts: list[str]
 ) -> str | None:
+    if not texts:
+        return "no answer"
     if before is not None and texts[-1] == texts[-2]:
         return "the same answer twice"
     if criterion == "success" and last < 1:

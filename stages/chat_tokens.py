@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ContractError, ModelError
-from pipeline.pretrained import encode
+from pipeline.pretrained import encode as encode_texts
+from stages.training_rows import read_columns
 
-__all__ = ["Conversation", "Encoded", "encode_chats", "read_chats"]
+__all__ = ["Conversation", "Encoded", "encode", "encode_chats", "none_left", "read_chats"]
 
 IGNORED = -100  # the label of a token without loss, in every trainer
 
@@ -47,27 +48,36 @@ class Encoded:
 
 def read_chats(folder: str | Path) -> list[Conversation]:
     """The rows of all Parquet shards in `folder`, in order. Raises ContractError."""
-    import pyarrow.parquet as pq
-
-    files = sorted(f for f in Path(folder).glob("*.parquet") if not f.name.startswith("."))
-    if not files:
-        raise ContractError(
-            f"{folder} has no *.parquet files. Wanted: rows with id, messages and weight."
-        )
-    chats: list[Conversation] = []
-    for file in files:
-        have = pq.read_schema(file).names
-        if missing := {"id", "messages", "weight"} - set(have):
-            raise ContractError(
-                f"{file} has the columns {', '.join(have)} but not {', '.join(sorted(missing))}. "
-                "Wanted: id (text), messages (list of role, content, train) and weight (number)."
-            )
-        for row in pq.read_table(file, columns=["id", "messages", "weight"]).to_pylist():
-            chats.append(Conversation(str(row["id"]), row["messages"] or [], row["weight"]))
-    return chats
+    wanted = {"id": "text", "messages": "list of role, content, train", "weight": "number"}
+    return [
+        Conversation(str(row["id"]), row["messages"] or [], row["weight"])
+        for row in read_columns(folder, wanted)
+    ]
 
 
 def encode_chats(
+    chats: Sequence[Conversation], tokenizer: Any, max_length: int
+) -> tuple[list[Encoded], list[tuple[str, str]]]:
+    """As `encode`; raises ContractError when no chat is left."""
+    kept, excluded = encode(chats, tokenizer, max_length)
+    if not kept:
+        wanted = f"train = true on a message, weight > 0 and at most {max_length} tokens"
+        raise ContractError(none_left(len(chats), excluded, f"{wanted} (max_length)"))
+    return kept, excluded
+
+
+def none_left(rows: int, excluded: Sequence[tuple[str, str]], wanted: str) -> str:
+    """What to say when no row can be trained on."""
+    kinds = Counter(reason.split(":")[0] for _, reason in excluded)
+    counts = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
+    first = f" The first: {excluded[0][0]}: {excluded[0][1]}." if excluded else ""
+    return (
+        f"None of the {rows} rows can be trained on ({counts or 'the table is empty'}).{first} "
+        f"Wanted: at least one row with {wanted}."
+    )
+
+
+def encode(
     chats: Sequence[Conversation], tokenizer: Any, max_length: int
 ) -> tuple[list[Encoded], list[tuple[str, str]]]:
     """The chats that can be trained on, and (id, reason) of those that cannot.
@@ -98,15 +108,6 @@ def encode_chats(
             excluded.append((chat.id, "nothing to train on: the trained messages have no tokens"))
         else:
             kept.append(row)
-    if not kept:
-        kinds = Counter(reason.split(":")[0] for _, reason in excluded)
-        counts = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common())
-        first = f" The first: {excluded[0][0]}: {excluded[0][1]}." if excluded else ""
-        raise ContractError(
-            f"None of the {len(chats)} rows can be trained on ({counts or 'the table is empty'})."
-            f"{first} Wanted: at least one row with train = true on a message, weight > 0 and at "
-            f"most {max_length} tokens (max_length)."
-        )
     return kept, excluded
 
 
@@ -181,7 +182,7 @@ def _tokens(
             yield chat, *_by_offsets(pieces, tokenizer)
         return
     texts = [text for _, pieces in rows for text, _ in pieces]
-    heads = iter(encode(tokenizer, [pieces[0][0] for _, pieces in rows]))
+    heads = iter(encode_texts(tokenizer, [pieces[0][0] for _, pieces in rows]))
     tokens = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
     for chat, pieces in rows:
         ids: list[int] = []
@@ -215,7 +216,7 @@ def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[in
             spans.append((place, place + len(text)))
         place += len(text)
     whole = "".join(text for text, _ in pieces)
-    ids = encode(tokenizer, [whole])[0]
+    ids = encode_texts(tokenizer, [whole])[0]
     offsets = tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True).offset_mapping
     labels = [IGNORED] * (len(ids) - len(offsets))
     for (start, _), token in zip(offsets, ids[len(labels) :], strict=True):

@@ -7,6 +7,7 @@ after a question that ended it.
 """
 
 import atexit
+import contextlib
 import importlib.util
 import json
 import os
@@ -23,6 +24,7 @@ __all__ = ["FAMILIES", "MATHS", "Checker"]
 
 STARTS_WITHIN = 180.0  # seconds; the libraries take 2 s to import on an idle machine
 ANSWERS_WITHIN = 60.0  # seconds by the clock; processor time ends a question far earlier
+WORDS_WITHIN = 10.0  # seconds for its last words, where it ends instead of starting
 """Only a machine that does not run the process at all comes to these."""
 
 
@@ -70,11 +72,15 @@ class Checker:
                 env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
             if not _line(child, STARTS_WITHIN):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(WORDS_WITHIN)
                 child.kill()
                 child.communicate()
                 log.seek(0)
                 said = log.read().decode(errors="replace").strip()[-1500:]
-                raise InfrastructureError(f"the process that compares answers ended with {said}")
+                raise InfrastructureError(
+                    f"the process that compares answers did not start: {said}"
+                )
         return child
 
     def _end(self) -> None:
@@ -92,8 +98,10 @@ def _line(child: "subprocess.Popen[bytes]", seconds: float) -> bytes:
     """One line of its output; nothing where it ended, or said nothing for so long."""
     found, out = b"", child.stdout
     assert out is not None
+    poll = select.poll()
+    poll.register(out, select.POLLIN)
     while not found.endswith(b"\n"):
-        if not select.select([out], [], [], seconds)[0]:
+        if not poll.poll(seconds * 1000):
             return b""
         block = os.read(out.fileno(), 1 << 16)
         if not block:

@@ -7,7 +7,7 @@ import polars as pl
 
 from stages.near_duplicates import ngram_numbers, word_numbers
 
-__all__ = ["contained_reference", "contaminated", "reference_sharing_ngram"]
+__all__ = ["contained_reference", "contaminated", "reference_sharing_ngram", "same_reference"]
 
 # The longest of the four HumanEval answers that SelfCodeAlign must except from its search, because
 # code of any origin contains them, has 24 characters: return " ".join(strings)
@@ -56,6 +56,16 @@ def contained_reference(texts: pl.Series, references: pl.Series) -> pl.Series:
         .agg(pl.col("reference").min().cast(pl.Int64))
     )
     return _nothing(texts).scatter(first["row"], first["reference"])
+
+
+def same_reference(texts: pl.Series, references: pl.Series) -> pl.Series:
+    """For each text the first reference that it is from end to end, however short; null: none."""
+    plain = pl.DataFrame({"text": _plain(references)}).with_row_index("reference")
+    known = plain.filter(pl.col("text") != "").unique("text", keep="first", maintain_order=True)
+    found = pl.DataFrame({"text": _plain(texts)}).join(
+        known, on="text", how="left", maintain_order="left"
+    )
+    return found["reference"].cast(pl.Int64)
 
 
 def reference_sharing_ngram(texts: pl.Series, references: pl.Series, ngram: int = 8) -> pl.Series:

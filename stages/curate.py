@@ -10,7 +10,7 @@ from data.rows import Row
 from data.table import Rows
 from pipeline.stage import Stage
 from pipeline.work import work
-from stages.contamination import contained_reference, reference_sharing_ngram
+from stages.contamination import contained_reference, reference_sharing_ngram, same_reference
 from stages.near_duplicates import near_duplicates
 
 __all__ = ["decontaminate", "distinct", "draw", "stack"]
@@ -43,7 +43,8 @@ def decontaminate(
     name: str = "decontaminate",
 ) -> Rows[R]:
     """Rows whose `column` contains no text of the held-out columns `against`, letter by letter but
-    for white space and case; with `ngram`, also none that shares so many words in a row."""
+    for white space and case (a short text must be all of it); with `ngram`, also none that shares
+    so many words in a row."""
     called = Stage(_decontaminate, Row, Row, name)
     return cast("Rows[R]", called(cast("Any", rows), held_out, column, against, ngram))
 
@@ -59,7 +60,10 @@ def _decontaminate(
     references = held_out.frame()
     for other in against:
         texts = references[other]
-        hits = [("contains", contained_reference(rows[column], texts))]
+        hits = [
+            ("contains", contained_reference(rows[column], texts)),
+            ("is", same_reference(rows[column], texts)),
+        ]
         if ngram is not None:
             hits.append(
                 (

@@ -134,8 +134,10 @@ def _repeated(texts: list[_Texts]) -> float:
 
 def _contamination(texts: _Texts, secrets: pl.Series, guards: Guards) -> Measured:
     both = pl.select(pl.format("{}\n{}", pl.lit(texts.asked), pl.lit(texts.answers))).to_series()
-    # short questions are in many texts by chance, so only a whole one counts
-    same = texts.asked.str.strip_chars().is_in(secrets.str.strip_chars().implode())
+    # what is short is in many texts by chance, so only a line of its own in the question counts
+    plain = secrets.str.strip_chars()
+    lines = texts.asked.str.split("\n").list.eval(pl.element().str.strip_chars())
+    same = lines.list.eval(pl.element().is_in(plain.implode())).list.any()
     hit = same | contained_reference(both, secrets).is_not_null()
     value = float(hit.mean() or 0.0)  # type: ignore[arg-type]
     over = guards.contamination is not None and value > guards.contamination
@@ -150,20 +152,22 @@ def _secrets(held_out: pl.DataFrame) -> pl.Series:
 
 
 def _agreement(dialogues: pl.DataFrame, judge: str, truth: str) -> float:
-    """How often, of the answers on which both decided, judge and truth say the same."""
+    """How often, of the answers on which both decided, judge and truth say the same: 0 where the
+    judge decided none, NaN where no truth is known."""
     agreed: list[bool] = []
+    known = 0
     for row in dialogues.iter_rows(named=True):
         seen = {v["turn"] for v in row["verdicts"] if v["judge"].partition("@")[0] == judge}
         for turn in seen & set(answering(row["turns"])):
-            said, known = score_of(row, judge, turn), score_of(row, truth, turn)
-            if said is not None and known is not None:
-                agreed.append((said > 0.5) == (known > 0.5))
-    return sum(agreed) / len(agreed) if agreed else float("nan")
+            said, right = score_of(row, judge, turn), score_of(row, truth, turn)
+            known += right is not None
+            if said is not None and right is not None:
+                agreed.append((said > 0.5) == (right > 0.5))
+    return sum(agreed) / max(len(agreed), 1) if known else float("nan")
 
 
 def _agreeing(was: float, value: float, judge: str, guards: Guards) -> Measured:
-    # a judge that cannot tell any more does not agree
-    low = guards.agreement is not None and was >= 0 and not value >= guards.agreement * was
+    low = guards.agreement is not None and value < guards.agreement * was
     words = f"{judge} agrees with the truth on {value:.0%}, {_part(value, was)}"
     return _measured("agreement", value, low, words)
 

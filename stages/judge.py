@@ -20,9 +20,19 @@ from pipeline.stage import Stage
 from stages.verdicts import FEEDBACK, Found, Which, answering, judged_turns, version, with_verdicts
 from stages.verify import final_answer, plain, same_answer, verified
 
-__all__ = ["by_answer", "by_feedback", "by_majority", "verdict_line"]
+__all__ = [
+    "NO_FEEDBACK",
+    "by_answer",
+    "by_feedback",
+    "by_majority",
+    "group_answers",
+    "verdict_line",
+]
 
 D = TypeVar("D", bound=Dialogue)
+
+NO_FEEDBACK = "no feedback"
+"""What by_feedback says of an answer on which there is none."""
 
 Answer = Callable[[str], str | None]
 Parse = Callable[[str], float | None]
@@ -83,7 +93,7 @@ def _by_feedback(dialogues: pl.DataFrame, name: str, parse: Parse) -> pl.DataFra
     def found(turns: Sequence[Mapping[str, Any]], number: int) -> Found:
         after = turns[number + 1 : number + 2]
         if not after or after[0]["kind"] != FEEDBACK:
-            return Found(number, None, "no feedback")
+            return Found(number, None, NO_FEEDBACK)
         score = parse(after[0]["text"])
         return Found(number, score, "no verdict" if score is None else f"turn {number + 1}")
 

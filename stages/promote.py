@@ -5,8 +5,10 @@
         tuned = fine_tune(policy.model, ...)
         policy = promote(policy, tuned, evaluate(tuned, ...), promotion)
 
-Candidate and parent are compared on the same held-out problems, item by item; the decision and its
-reason go to scores.parquet, and "stop" ends the loop after the present iteration. Nothing is kept
+Evaluations are compared item by item on the same held-out problems; the decision and its reason go
+to scores.parquet, and "stop" ends the loop after the present iteration. What a candidate must hold
+up to is the best evaluation of the models promoted so far, which is its parent's unless that was
+promoted in spite of a loss too small to measure: small losses would add up unseen. Nothing is kept
 but what is passed on, so a resumed run decides alike.
 """
 
@@ -56,8 +58,9 @@ class Promotion:
 
 @dataclass(frozen=True)
 class Policy:
-    """The model that a loop goes on with, and its evaluation. `waited` counts the iterations since
-    it was promoted; `stopped` says why the loop ends, "" while it goes on."""
+    """The model that a loop goes on with, and the evaluation that a candidate must hold up to.
+    `waited` counts the iterations since the last promotion; `stopped` says why the loop ends, ""
+    while it goes on."""
 
     model: AnyModel
     evaluation: Evaluated
@@ -79,21 +82,23 @@ def promote(
     rule: Promotion = Promotion(),
     tripped: Sequence[str] = (),
 ) -> Policy:
-    """The candidate with its evaluation, or the policy that it came from, as `rule` says. `tripped`
-    are the drift guards that did (stages.guards). Raises UserError when the two evaluations are not
+    """The candidate as the policy, or the policy that it came from, as `rule` says. `tripped` are
+    the drift guards that did (stages.guards). Raises UserError when the two evaluations are not
     of the same problems."""
     if (run := current_run()) is None:
         raise UserError("promote writes to the scores of a run: call it in a flow.")
     before, after = _shares(policy.evaluation, rule.of), _shares(evaluation, rule.of)
     gain = paired_gain(before, after)
-    decision = decide(gain, rule, policy.waited, tripped)
+    phase = policy.evaluation.folder.parent.name
+    over = "the start" if phase == "prepare" else phase
+    decision = decide(gain, rule, policy.waited, tripped, over)
     samples = int(after["samples"].max() or 0)  # type: ignore[arg-type]
     note = f"{decision.word}: {decision.why}"
     mark = candidate.fingerprint
     measured = Measured("promotion", *gain, after.height, samples, mark, note)
     write_scores(run, evaluation, [measured])
     if decision.word == "promote":
-        return Policy(candidate, evaluation)
+        return Policy(candidate, policy.evaluation if gain[0] < 0 else evaluation)
     if decision.word == "stop":
         run.stop()
     stopped = decision.why if decision.word == "stop" else ""
@@ -105,9 +110,10 @@ def decide(
     rule: Promotion = Promotion(),
     waited: int = 0,
     tripped: Sequence[str] = (),
+    over: str = "its parent",
 ) -> Decision:
-    """What the rule makes of a paired gain with its interval, after `waited` iterations without a
-    promotion."""
+    """What the rule makes of a paired gain with its interval over another model, after `waited`
+    iterations without a promotion."""
     value, low, high = gain
     drift = ", ".join(said.partition(":")[0] for said in tripped)
     if math.isnan(value) and rule.when != "always":
@@ -118,7 +124,7 @@ def decide(
     found = "no measurable difference"
     if high < 0 or low > 0:
         found = "measurably worse" if high < 0 else "measurably better"
-    found = f"{found}, gain {value:+.3f} ({low:+.3f} to {high:+.3f})"
+    found = f"{found}, gain {value:+.3f} ({low:+.3f} to {high:+.3f}) over {over}"
     reasons = [found, f"drift: {drift}"] if drift else [found]
     if drift and rule.stop_on_drift:
         return Decision("stop", "; ".join(reversed(reasons)))

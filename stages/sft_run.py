@@ -1,148 +1,39 @@
-"""One training, from rows as tokens to a folder with the model.
+"""Supervised fine-tuning: the trainer, and the rows as it takes them."""
 
-Resumable: a checkpoint holds the weights, the optimizer, the schedule and the random states, and
-the order of the rows follows from the seed; so on a CPU with a fixed number of threads the weights
-after a kill equal those of an unbroken run, bit by bit.
-"""
-
-import hashlib
-import json
-import math
-import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import torch
 from datasets import Dataset
-from peft import LoraConfig, PeftModel
-from transformers import AutoConfig
 from trl.trainer.sft_config import SFTConfig
 
-from pipeline.errors import ModelError, RunError, SettingError
-from pipeline.pretrained import load_model, load_tokenizer
+from pipeline.pretrained import load_tokenizer
+from stages import adapters
 from stages.chat_tokens import Encoded
-from stages.sft import Training
-from stages.sft_trainer import WeightedTrainer, newest_checkpoint
+from stages.sft_trainer import WeightedTrainer
+from stages.training import Training
+from stages.training_run import Report, Say, arguments, carry_out, load
 
 __all__ = ["train"]
 
-REPORTS = 200  # progress events in a training, at most; each makes the device wait
 
-
-def train(
-    model: str, rows: list[Encoded], out: Path, training: Training, say: Callable[..., None]
-) -> None:
+def train(model: str, rows: list[Encoded], out: Path, training: Training, say: Say) -> None:
     """Fine-tune, and put the result in `out`/model. Raises UserError for what cannot work."""
-    torch.set_num_threads(training.threads)
-    checkpoints = out / ".checkpoints"
-    checkpoints.mkdir(exist_ok=True)
-    _refuse_another(checkpoints / "training.json", model, rows, training)
-    trainer = _trainer(model, rows, checkpoints, training, say)
-    checkpoint = newest_checkpoint(checkpoints, move=trainer.is_world_process_zero())
-    if checkpoint is not None:
-        say("resume", step=int(checkpoint.name.split("-")[1]))
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    _publish(trainer, model, out)
-    if trainer.is_world_process_zero():
-        shutil.rmtree(checkpoints)
 
-
-def _refuse_another(path: Path, model: str, rows: list[Encoded], training: Training) -> None:
-    """Checkpoints of another training must not be continued."""
-    tokens = hashlib.sha256()
-    for row in rows:
-        tokens.update(repr((row.ids, row.labels, row.weight)).encode())
-    settings = training.plain() | {"threads": None, "save_steps": None}
-    this = {"model": model, "tokens": tokens.hexdigest(), "settings": settings}
-    if not path.exists():
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(this))
-        aside.replace(path)
-    elif json.loads(path.read_text()) != this:
-        raise RunError(
-            f"{path.parent} holds checkpoints of a training with another model, other rows or "
-            "other settings. Finish that one, or delete the folder to start over."
-        )
-
-
-def _trainer(
-    name: str, rows: list[Encoded], folder: Path, training: Training, say: Callable[..., None]
-) -> WeightedTrainer:
-    gpu = torch.cuda.is_available()
-    bf16 = gpu and torch.cuda.is_bf16_supported()
-    # Trained weights are kept in float32 (a small step is lost in bf16) and computed in bf16; under
-    # LoRA the frozen ones stay as they are stored.
-    dtype = "auto" if gpu and training.lora is not None else "float32"
-    stored = AutoConfig.from_pretrained(name)
-    dropouts = (
-        {} if training.dropout is None else dict.fromkeys(_dropouts(stored), training.dropout)
-    )
-    processes = int(os.environ.get("WORLD_SIZE", "1"))
-    rows_a_step = training.batch_size * training.gradient_accumulation * processes
-    steps = training.max_steps or math.ceil(len(rows) / rows_a_step * training.epochs)
-
-    def report(step: int, steps: int, loss: float, tokens: int) -> None:
-        if not math.isfinite(loss):
-            raise ModelError(
-                f"the loss became {loss} by step {step}: the training diverged. Lower the learning "
-                f"rate ({training.learning_rate}) or raise warmup_ratio ({training.warmup_ratio})."
-            )
-        say("progress", step=step, steps=steps, loss=loss, tokens=tokens)
-
-    lora: dict[str, Any] = {"task_type": "CAUSAL_LM", **(training.lora or {})}
-    try:
-        trainer = WeightedTrainer(
-            report,
-            model=load_model(name, dtype, **dropouts),
-            processing_class=load_tokenizer(name),
+    def build(folder: Path) -> WeightedTrainer:
+        policy = load(model, training)
+        return WeightedTrainer(
+            Report(training, say),
+            model=policy,
+            processing_class=load_tokenizer(model),
             train_dataset=_dataset(rows),
-            peft_config=None if training.lora is None else LoraConfig(**lora),
+            peft_config=adapters.around(policy, training, rows),
             args=SFTConfig(
-                output_dir=str(folder),
-                num_train_epochs=training.epochs,
-                max_steps=training.max_steps or -1,
-                learning_rate=training.learning_rate,
-                per_device_train_batch_size=training.batch_size,
-                gradient_accumulation_steps=training.gradient_accumulation,
-                warmup_steps=training.warmup_ratio,  # below 1 it is a share of the steps
-                lr_scheduler_type=training.schedule,
-                weight_decay=training.weight_decay,
-                max_grad_norm=training.max_grad_norm,
-                optim=training.optimizer,
-                seed=training.seed % 2**32,
-                max_length=None,
-                gradient_checkpointing=training.gradient_checkpointing,
-                bf16=bf16,
-                use_cpu=not gpu,
-                dataloader_pin_memory=gpu,
-                save_strategy="steps" if training.save_steps else "no",
-                save_steps=training.save_steps or 500,
-                save_total_limit=2,
-                logging_steps=max(1, steps // REPORTS),
-                logging_nan_inf_filter=False,
-                include_num_input_tokens_seen="non_padding",
-                report_to="none",
-                disable_tqdm=True,
-                remove_unused_columns=False,
+                **arguments(training, len(rows), folder),
                 dataset_kwargs={"skip_prepare_dataset": True},
             ),
         )
-    except (ValueError, TypeError) as error:
-        raise SettingError(f"the trainer refuses these settings: {error}") from error
-    if training.lora is not None and _sharded(trainer):
-        raise SettingError(
-            "an adapter cannot be merged into weights that are spread over processes (FSDP, "
-            "DeepSpeed). Use plain data parallelism with LoRA, or lora = None."
-        )
-    return trainer
 
-
-def _dropouts(config: Any) -> list[str]:
-    """The settings of a model that are dropout rates, whatever its family calls them."""
-    return [k for k, v in config.to_dict().items() if "drop" in k and isinstance(v, float)]
+    carry_out(build, [model], rows, rows, out, training, say)
 
 
 def _dataset(rows: list[Encoded]) -> Dataset:
@@ -153,40 +44,3 @@ def _dataset(rows: list[Encoded]) -> Dataset:
         "weight": pa.array([row.weight for row in rows], pa.float32()),
     }
     return Dataset(pa.table(columns))  # pyright: ignore[reportArgumentType]
-
-
-def _sharded(trainer: WeightedTrainer) -> bool:
-    return bool(trainer.is_fsdp_enabled or trainer.is_deepspeed_enabled)
-
-
-def _publish(trainer: WeightedTrainer, name: str, out: Path) -> None:
-    """The model as every engine loads it, in the number format of the one it came from."""
-    aside = out / ".model-unfinished"
-    if trainer.is_world_process_zero():
-        shutil.rmtree(aside, ignore_errors=True)
-    module: Any = trainer.accelerator.unwrap_model(trainer.model)
-    dtype = AutoConfig.from_pretrained(name).dtype or torch.float32
-    if isinstance(module, PeftModel):
-        if trainer.is_world_process_zero():
-            module.save_pretrained(str(aside / "adapter"))
-            merged: Any = module.merge_and_unload()
-            merged.to(dtype).save_pretrained(aside)
-    else:
-        if not _sharded(trainer):
-            module.to(dtype)
-        trainer.save_model(str(aside))  # on all processes: it gathers what is spread over them
-    if trainer.is_world_process_zero():
-        (aside / "training_args.bin").unlink(missing_ok=True)  # a pickle
-        load_tokenizer(name).save_pretrained(aside)
-        for path in [*aside.rglob("*"), aside]:
-            _sync(path)
-        aside.rename(out / "model")
-        _sync(out)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

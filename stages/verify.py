@@ -11,10 +11,10 @@ single letters and LaTeX commands, and only families whose verifier evaluates no
 """
 
 import re
-from fractions import Fraction
 
 from pipeline.errors import UserError
 from stages.checker import FAMILIES, MATHS
+from stages.numerals import number, same_number
 from stages.verified_families import VERIFIED
 
 __all__ = ["final_answer", "plain", "same_answer", "verified"]
@@ -32,12 +32,7 @@ _WRAPPED = (
     ("**", "**"),
     (r"\text{", "}"),
 )
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?P<whole>0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)?"
-    r"(?:\.(?P<decimals>[0-9]*))?(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?"
-)
-_CODE = re.compile(r"0[0-9]+")  # digits that are no number
-_FRACTION = re.compile(r"([+-]?)(?:\\[dt]?frac\{([0-9]+)\}\{([0-9]+)\}|([0-9]+) ?/ ?([0-9]+))")
+_CODE = re.compile(r"0[0-9]+|[0-9]+(?:[-:/.][0-9]+)+")  # digits of no value: a code, a date, a time
 _UNIT = re.compile(r"(?:\\[ ,;!]|[\s~])*\\(?:text|mathrm|mbox)\{[^{}]*\}$")
 _COMMAND = re.compile(r"\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%]")
 _MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
@@ -86,22 +81,23 @@ def _undressed(answer: str) -> str:
 
 def same_answer(found: str, gold: str) -> bool:
     """Whether two answers say the same: the same text, the same number, the same things in a row,
-    or expressions that math-verify finds equal."""
+    or expressions that math-verify finds equal.
+
+    Where a number is wanted only a number will do: the sum that was asked for is equal to it, and
+    no answer. An expression equals each of its forms, so questions about a form need a family.
+    """
     if plain(found) == plain(gold):
         return plain(gold) != ""
     left, right = _undressed(found), _undressed(gold)
     if len(left) > LONGEST or len(right) > LONGEST:
         return False
     left, right = _UNIT.sub("", left), _UNIT.sub("", right)
+    if number(right) is not None:
+        return same_number(left.rpartition("=")[2].strip(), right)
     if _CODE.fullmatch(right):
         return False
-    one, other = _number(left), _number(right)
-    if one is not None and other is not None:
-        rounded = "/" in left + right or "frac" in left + right
-        if one == other or not rounded:
-            return one == other
     parts, others = _PART.findall(right), _PART.findall(left)
-    if len(parts) > 1 and all(_number(p) is not None or p.isalpha() or p in "[]()" for p in parts):
+    if len(parts) > 1 and all(number(p) is not None or p.isalpha() or p in "[]()" for p in parts):
         same = len(parts) == len(others) and all(map(_same_part, others, parts))
         if same or parts[0] != "(":
             return same  # as mathematics, what stands in a row would be a set, in any order
@@ -141,24 +137,8 @@ def verified(found: str | None, gold: str, family: str = "", entry: str = "") ->
 
 
 def _same_part(found: str, gold: str) -> bool:
-    number = _number(gold)
-    return found.casefold() == gold.casefold() or (number is not None and number == _number(found))
-
-
-def _number(text: str) -> Fraction | None:
-    """The value of digits, with thousands, decimals and exponent, or of a fraction of them."""
-    text = text.replace("\N{MINUS SIGN}", "-").removeprefix(r"\$").strip()
-    if match := _FRACTION.fullmatch(text):
-        sign, *digits = match.groups()
-        above, below = (int(d) for d in digits if d is not None)
-        return Fraction(-above if sign == "-" else above, below) if below else None
-    match = _NUMBER.fullmatch(text)
-    if not match or not (match["whole"] or match["decimals"]):
-        return None
-    whole, decimals = (match["whole"] or "0").replace(",", ""), match["decimals"] or ""
-    value = Fraction(int(whole + decimals), 10 ** len(decimals))
-    value *= Fraction(10) ** int(match["exponent"] or 0)
-    return -value if match["sign"] == "-" else value
+    same_text = found.casefold() == gold.casefold()
+    return same_text or (number(gold) is not None and same_number(found, gold))
 
 
 def _as_latex(text: str) -> str:

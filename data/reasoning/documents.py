@@ -3,13 +3,13 @@ formats of the loops' prompts.
 
 Like text on the web it is noisy. A line of a working is wrong with chance SLIP, and the rest goes
 on from there; feedback works the lines out again with fewer mistakes, but often believes what it
-reads; a response that is put right or tried again gets new mistakes. So the model can do
-everything, and nothing reliably: that is the headroom of the loops.
+reads; a response that is put right or tried again gets new mistakes. So the model can do everything
+and nothing reliably: that is the headroom of the loops.
 """
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ __all__ = ["chat", "check", "document", "prompt", "slipping"]
 PROMPTS = Path(__file__).parents[2] / "stages" / "prompts"
 SLIP = 0.25  # the chance that a line of a response is wrong
 CHECK_SLIP = 0.06  # ... that a line is worked out wrong when it is checked
-BELIEVES = 0.3  # ... that a check only repeats what it reads
+BELIEVES = 0.15  # ... that a check only repeats what it reads
 IGNORES = 0.2  # ... that what is put right again is the old response
 KINDS = {"answer": 12, "feedback": 6, "refine": 3, "retry": 3, "question": 1}
 AGAIN = ("try_again", "look_again", "answer_question")
@@ -123,18 +123,17 @@ def refined(question: str, response: str, feedback: str, step: Step = truly) -> 
     return work_out(question, as_checked)
 
 
-def document(questions: Sequence[tuple[str, str]], rng: random.Random) -> Document:
-    """A document about one of `questions`, pairs of family and question."""
+def document(questions: Mapping[str, Sequence[str]], rng: random.Random) -> Document:
+    """A document about one of `questions`, by family; each family is as likely."""
+    families = sorted(questions)
     while True:
-        family, question = rng.choice(questions)
+        family = questions[rng.choice(families)]
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
-        if (made := _made(kind, family, question, questions, rng)) is not None:
+        if (made := _made(kind, rng.choice(family), family, rng)) is not None:
             return made
 
 
-def _made(
-    kind: str, family: str, question: str, questions: Sequence[tuple[str, str]], rng: random.Random
-) -> Document | None:
+def _made(kind: str, question: str, family: Sequence[str], rng: random.Random) -> Document | None:
     asked = prompt("answer_question", instruction=question)
     response = work_out(question, slipping(rng, SLIP))
     if response is None:
@@ -143,8 +142,7 @@ def _made(
     if kind == "answer":
         return Document(chat(asked), response)
     if kind == "question":
-        other = rng.choice([q for f, q in questions if f == family])
-        return Document(chat(prompt("write_question", instruction=question)), other)
+        return Document(chat(prompt("write_question", instruction=question)), rng.choice(family))
     if kind == "retry":
         again = rng.choice(AGAIN)
         answer = response if rng.random() < 0.4 else work_out(question, slipping(rng, SLIP))
@@ -156,7 +154,7 @@ def _made(
     if kind == "feedback":
         return Document(chat(prompt("give_feedback", **about)), feedback)
     true = check(question, response)
-    answer = true and refined(question, response, true, slipping(rng, SLIP))
+    answer = refined(question, response, true or "", slipping(rng, SLIP))
     if rng.random() < IGNORES:
         answer = response
     asked = prompt("refine_response", **about, feedback=true or "")

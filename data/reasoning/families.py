@@ -124,7 +124,7 @@ def _prime_factorization(question: str, step: Step) -> str:
         factor = next((n for n in range(2, math.isqrt(number) + 1) if number % n == 0), number)
         factors.append(factor)
         number = int(step(f"{number} / {factor}", str(number // factor)))
-    return " × ".join(map(str, factors))  # noqa: RUF001 (the sign of the family's answers)
+    return " × ".join(map(str, factors))  # noqa: RUF001  the question asks for this sign
 
 
 def _letter_counting(question: str, step: Step) -> str:

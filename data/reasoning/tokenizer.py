@@ -1,7 +1,7 @@
-"""The tokenizer of the reasoning world: single bytes, and whole words of the questions' frames.
+"""The tokenizer of the reasoning world: single bytes, small numbers, and words of the frames.
 
-The words that a question is about stay letters, and numbers stay digits: a model of this size counts
-letters and adds digits only where it sees them.
+The words that a question is about stay letters, which a model of this size must see to spell them;
+numbers below a hundred are one token each, so that it can look sums up instead of adding digits.
 """
 
 import re
@@ -24,16 +24,9 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
 WORDS = (
-    "Answer:",
-    "Verdict:",
-    " right",
-    " wrong",
-    " ok",
-    " not ",
-    " rest ",
-    " mod ",
-    " in ",
-    " = ",
+    *("Answer:", "Verdict:", " right", " wrong", " ok", " not ", " rest ", " mod "),
+    *(" = ", " + ", " - ", " * ", " / ", " < ", " > "),
+    *map(str, range(10, 100)),  # a number is one token, or two
 )
 SHORTEST = 4  # letters; shorter words of a frame turn up in what a question is about
 

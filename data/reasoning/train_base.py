@@ -20,15 +20,18 @@ from data.tiny.pretrain import pretrain
 __all__ = ["main"]
 
 HERE = Path(__file__).parent
-SEED, LAYERS = 0, 5
+SEED, LAYERS = 0, 4
 ASKED = ("answer_question", "give_feedback", "refine_response", "try_again", "look_again")
 ASKED += ("write_question",)
 
 
-def questions() -> list[tuple[str, str]]:
-    """Pairs of family and question; none of those held out."""
-    found = gym(HERE / "base.toml").read()
-    return [(r["family"], r["instruction"]) for r in found if isinstance(r, dict)]
+def questions() -> dict[str, list[str]]:
+    """By family; none of those held out."""
+    found: dict[str, list[str]] = {}
+    for record in gym(HERE / "questions" / "base.toml").read():
+        if isinstance(record, dict):
+            found.setdefault(record["family"], []).append(record["instruction"])
+    return found
 
 
 def frame(question: str) -> str:
@@ -41,14 +44,14 @@ def train(steps: int, folder: Path) -> None:
     torch.manual_seed(SEED)
     known = questions()
     prompts = [(PROMPTS / f"{name}.md").read_text(encoding="utf-8") for name in ASKED]
-    tokenizer = make_tokenizer([*prompts, *(frame(question) for _, question in known)])
+    tokenizer = make_tokenizer([*prompts, *(frame(q) for family in known.values() for q in family)])
     pretrain(lambda: document(known, rng), tokenizer, folder, steps, LAYERS)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--steps", type=int, default=1600)
     parser.add_argument("--to", type=Path, default=HERE / "base")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)

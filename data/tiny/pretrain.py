@@ -1,11 +1,10 @@
 """How the small base models were trained: a plain loop, seeded, over documents drawn as it goes.
 
-Not Qwen2: for that name transformers 5 takes its own pre-tokenizer instead of the one that is saved,
-and says nothing.
+Not Qwen2: for that name transformers 5 takes its own pre-tokenizer instead of the one that is
+saved, and says nothing.
 """
 
 import json
-import random
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path

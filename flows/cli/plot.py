@@ -7,7 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from flows.cli.scores import CORRECTION, GUARD
+from flows.cli.scores import AUDIT, CORRECTION, GUARD
 from flows.cli.terminal import one_line
 
 __all__ = ["plot_scores"]
@@ -65,7 +65,7 @@ def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
 def _plotted(score: dict[str, Any]) -> bool:
     """Whether it is an accuracy; what else is measured follows from these or has another unit."""
     metric = score["metric"]
-    return metric not in ("promotion", *CORRECTION) and not metric.startswith(GUARD)
+    return metric not in ("promotion", *CORRECTION) and not metric.startswith((AUDIT, GUARD))
 
 
 def _short(iteration: str) -> str:

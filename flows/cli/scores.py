@@ -8,9 +8,9 @@ from rich.text import Text
 
 from flows.cli.terminal import columns, one_line
 
-__all__ = ["CORRECTION", "GUARD", "scores_parts"]
+__all__ = ["AUDIT", "CORRECTION", "GUARD", "scores_parts"]
 
-GUARD = "guard:"
+AUDIT, GUARD = "audit:", "guard:"
 CORRECTION = ("CL", "CS", "RSS", "right_to_wrong", "wrong_to_right")
 SAID = 400  # characters of a reason; a terminal wraps it
 DECISIONS = {"promote": "green", "keep": "yellow", "stop": "red"}
@@ -21,18 +21,29 @@ Score = dict[str, Any]
 def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
     """The parts of a report, each after an empty line."""
     # runs of before there were notes have none
-    scores = [{"note": None} | score for score in scores]
+    scores = [{"note": None} | score for score in _told_apart(scores)]
     promotions = [s for s in scores if s["metric"] == "promotion"]
     guards = [s for s in scores if s["metric"].startswith(GUARD)]
     second = [s for s in scores if s["metric"] in CORRECTION]
-    if plain := [s for s in scores if s not in promotions + guards + second]:
+    audits = [s for s in scores if s["metric"].startswith(AUDIT)]
+    if plain := [s for s in scores if s not in promotions + guards + second + audits]:
         yield from ("", _table(plain), *_notes(plain))
     if second:
         yield from ("", _beside("second answers", second))
+    for judge in dict.fromkeys(s["metric"].split(":")[1] for s in audits):
+        yield from ("", *_audit(judge, [s for s in audits if s["metric"].split(":")[1] == judge]))
     if promotions:
         yield from ("", *_promotions(promotions))
     if guards:
         yield from ("", _beside("drift guards", guards), *_tripped(guards))
+
+
+def _told_apart(scores: list[Score]) -> Iterable[Score]:
+    """What was trained before the loop began is not the base model any more."""
+    first = [score["model"] for score in scores if score["iteration"] == "prepare"][:1]
+    for score in scores:
+        later = score["iteration"] == "prepare" and [score["model"]] != first
+        yield score | {"iteration": "before iteration-0"} if later else score
 
 
 def _notes(scores: list[Score]) -> Iterable[Text]:
@@ -50,14 +61,27 @@ def _promotions(promotions: list[Score]) -> Iterable[Text]:
         yield text
 
 
+def _audit(judge: str, audits: list[Score]) -> Iterable[RenderableType]:
+    """The judge's measures over all families; those of each are in the run's scores."""
+    overall = [s for s in audits if s["metric"].count(":") == 2]
+    yield _beside(f"judge {judge}", overall)
+    for score in overall:
+        if score["note"]:
+            style = "red" if score["note"].startswith("not ") else "green"
+            text = Text(f"  {one_line(score['iteration'], 30)}  ")
+            yield text.append(one_line(score["note"], SAID), style=style)
+
+
 def _beside(title: str, scores: list[Score]) -> RenderableType:
     """A row an evaluation, its metrics beside each other."""
-    heads = {s["metric"]: s["metric"].removeprefix(GUARD).replace("_", " ") for s in scores}
+    heads = {s["metric"]: s["metric"].rpartition(":")[2].replace("_", " ") for s in scores}
     names = [one_line(head, 20) for head in heads.values()]
     table = columns(title, *names, right=(*names,))
     for place in dict.fromkeys(_place(s) for s in scores):
         found = {s["metric"]: s for s in scores if _place(s) == place}
-        table.add_row(Text(_model(place[0])), *(_cell(found.get(metric)) for metric in heads))
+        of_models = all(metric in CORRECTION for metric in heads)
+        name = _model(place[0]) if of_models else one_line(place[0], 30)
+        table.add_row(Text(name), *(_cell(found.get(metric)) for metric in heads))
     return table
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pipeline.load
 import pipeline.shardwise
 import pipeline.writing
-import stages.train
+import stages.trained
 from flows.selfcodealign import selfcodealign
 from pipeline.journal import Journal
 
@@ -44,7 +44,7 @@ def set_trap(target: str) -> None:
         if self._path is not None and here(self._path.parent.parent) and pieces:
             die()
 
-    events = stages.train._events
+    events = stages.trained._events
 
     def watched(child: Any) -> Any:
         for event in events(child):
@@ -55,7 +55,7 @@ def set_trap(target: str) -> None:
     for module in (pipeline.load, pipeline.shardwise, pipeline.writing):
         module.commit_shard = before_commit(module.commit_shard)  # type: ignore[attr-defined]
     Journal.add = add  # type: ignore[method-assign]
-    stages.train._events = watched
+    stages.trained._events = watched
 
 
 def main() -> None:

@@ -48,6 +48,18 @@ def test_show_says_which_models_were_promoted_and_what_drifted(there, capsys):
     assert [s["note"] for s in shown if s["metric"] == "guard:diversity"] == [None]
 
 
+def test_show_says_which_judges_are_good_enough(there, capsys):
+    run_toy("--name", "x")
+    path = there / "runs" / "x" / "scores.parquet"
+    add(path, "audit:self:balanced_accuracy", 0.8, "good enough: balanced accuracy of self is 0.80")
+    add(path, "audit:self:recall", 0.9, None)
+    capsys.readouterr()
+    assert main(["show", "x"]) == 0
+    out = capsys.readouterr().out
+    assert "  iteration-1  good enough: balanced accuracy of self is 0.80" in out
+    assert "audit:" not in out
+
+
 def test_runs_of_before_there_were_notes_are_shown(there, capsys):
     run_toy("--name", "x")
     path = there / "runs" / "x" / "scores.parquet"
@@ -70,6 +82,23 @@ def test_what_second_answers_did_stands_in_one_line_an_iteration(there, capsys):
     assert lines[at + 2] == ["iteration-1", "2.500", "2.500", "2.500"]
 
 
+def test_an_audit_says_whether_a_judge_is_good_enough(there, capsys):
+    run_toy("--name", "x")
+    path = there / "runs" / "x" / "scores.parquet"
+    for iteration in ("iteration-0", "iteration-1"):
+        add(path, "audit:self:balanced_accuracy", 0.5, "not good enough: it is a coin", iteration)
+        add(path, "audit:self:recall", 0.75, None, iteration)
+        add(path, "audit:self:recall:gcd", 0.125, None, iteration)
+    capsys.readouterr()
+    main(["show", "x"])
+    out = capsys.readouterr().out
+    lines = [line.split() for line in out.splitlines()]
+    at = lines.index(["judge", "self", "balanced", "accuracy", "recall"])
+    assert lines[at + 2] == ["iteration-1", "0.500", "0.750"]
+    assert "  iteration-1  not good enough: it is a coin" in out
+    assert "0.125" not in out
+
+
 def test_a_note_on_a_score_stands_below_the_scores(there, capsys):
     run_toy("--name", "x")
     add(there / "runs" / "x" / "scores.parquet", "direct", 0.5, "3 dialogues left out: \x1b[31m")
@@ -85,7 +114,7 @@ def test_only_accuracies_are_plotted(there, monkeypatch):
     monkeypatch.setattr(
         "flows.cli.plot._metric", lambda axes, scores, metric, *_: drawn.append(metric)
     )
-    metrics = ("pass@1", "refined", "CL", "RSS", "promotion", "guard:length", "wrong_to_right")
+    metrics = ("pass@1", "refined", "CL", "RSS", "promotion", "guard:length", "audit:x:recall")
     scores = [
         {"iteration": "prepare", "metric": m, "value": 0.5, "low": None, "high": None}
         for m in metrics

@@ -38,6 +38,7 @@ def run(corner: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Pat
     settings = corner | {
         "model": f"scripted:{CODER}:answer",
         "held_out": str(held_out),
+        "with_tests": False,
         "rounds": {"iterations": 2, "reference": "last", "window": "all"},
         "sampling": {"n": 6, "max_tokens": 1000},
     }
@@ -158,7 +159,8 @@ def test_every_trained_row_leads_back_to_a_function_of_the_tree(run):
 def test_a_control_trains_on_as_many_answers_whatever_their_verdict(corner, tmp_path):
     settings = corner | {
         "model": f"scripted:{CODER}:answer",
-        "rounds": {"iterations": 1, "control": True},
+        "rounds": {"iterations": 1},
+        "control": True,
         "sampling": {"n": 4, "max_tokens": 1000},
     }
     selfcodealign.start(tmp_path / "run", settings)

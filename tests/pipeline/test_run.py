@@ -263,6 +263,21 @@ def test_ids_do_not_depend_on_the_shards(tmp_path, monkeypatch):
     assert found[0].equals(found[1])
 
 
+def test_a_loop_that_stops_or_breaks_off_ends_after_its_iteration(tmp_path):
+    run, seen = Run(tmp_path), []
+    for iteration in run.iterations(5):
+        if iteration == 1:
+            run.stop()
+        seen.append(run.phase)
+    for _ in run.iterations(2):
+        seen.append(run.phase)
+    for _ in run.iterations(5):
+        seen.append(run.phase)
+        break
+    assert seen == ["iteration-0", "iteration-1"] * 2 + ["iteration-0"]
+    assert run.phase == "finish"
+
+
 def test_iterations_have_folders_of_their_own_and_the_stages_are_numbered(tmp_path):
     def toy(run: Run) -> None:
         rows = load(source(3), Problem)

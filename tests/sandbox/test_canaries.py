@@ -44,11 +44,14 @@ def verdicts(results: list[Result]) -> dict[str, str]:
 
 
 def from_some_moment(lie: Lie, moment: int) -> Lie:
-    """The first worker begins to lie after so many answers."""
+    """The worker that is the first to have given so many answers lies from then on: on a busy
+    machine one of two may do nearly all the work."""
+    liar: list[int] = []
 
     def told(worker: Tampered, question: Question, response: Response) -> Response | None:
-        lying = worker.number == 0 and len(worker.answered) > moment
-        return lie(worker, question, response) if lying else response
+        if not liar and len(worker.answered) > moment:
+            liar.append(worker.number)
+        return lie(worker, question, response) if worker.number in liar else response
 
     return told
 
@@ -60,7 +63,7 @@ def test_a_worker_that_begins_to_lie_changes_no_result(name: str, moment: int) -
     with open_sandbox("local", 2) as box:
         workers = tampered(box, from_some_moment(LIES[name], moment))
         assert verdicts(run(box, jobs)) == wanted
-    assert workers[0].lied, "nothing was tried"
+    assert any(worker.lied for worker in workers), "nothing was tried"
     assert len(workers) == 3, "the liar was not replaced, or another was"
 
 
@@ -70,7 +73,7 @@ def test_a_container_that_begins_to_lie_changes_no_result(name: str) -> None:
     with open_sandbox("docker", 2) as box:
         workers = tampered(box, from_some_moment(LIES[name], 10))
         assert verdicts(run(box, jobs)) == wanted
-    assert workers[0].lied
+    assert any(worker.lied for worker in workers)
     assert len(workers) == 3
 
 

@@ -1,4 +1,4 @@
-"""What training needs: a random model with a chat template, and a table of conversations."""
+"""What training needs: a random model with a chat template, tables of conversations and pairs."""
 
 from pathlib import Path
 
@@ -59,6 +59,25 @@ def chat_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "weight": 0.01 * (n + 1),
         }
         for n, (question, answer) in enumerate(turns)
+    ]
+    pq.write_table(pa.Table.from_pylist(table), folder / "00000.parquet")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pair_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pairs")
+    answers = [("yes" * (n % 3 + 1), "no" * (n % 2 + 1)) for n in range(20)]
+    answers += [("short", "x" * 99), ("same", "same")]
+    table = [
+        {
+            "id": f"pair-{n}",
+            "prompt": [{"role": "user", "content": "q" * (n % 7 + 1), "train": False}],
+            "chosen": chosen,
+            "rejected": rejected,
+            "weight": 0.01 * (n + 1),
+        }
+        for n, (chosen, rejected) in enumerate(answers)
     ]
     pq.write_table(pa.Table.from_pylist(table), folder / "00000.parquet")
     return folder

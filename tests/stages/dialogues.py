@@ -15,8 +15,8 @@ from pipeline.run import Run
 def dialogue(
     question: str, *turns: str, sample: int = 0, **verdicts: dict[int, float | None]
 ) -> dict[str, Any]:
-    """A dialogue. A turn is its text; one that begins with "?" is feedback. Verdicts are, by judge,
-    turn to score."""
+    """A dialogue. A turn is its text; one that begins with "?" or "Verdict" is feedback. Verdicts
+    are, by judge, turn to score."""
     return {
         "id": f"{question}-{sample}",
         "parents": [question],
@@ -27,7 +27,11 @@ def dialogue(
         "sample": sample,
         "turns": [
             {
-                "kind": "feedback" if text.startswith("?") else "answer" if n == 0 else "refine",
+                "kind": "feedback"
+                if text.startswith(("?", "Verdict"))
+                else "answer"
+                if n == 0
+                else "refine",
                 "asked": question,
                 "text": text,
                 "finish": "stop",
@@ -48,6 +52,22 @@ def dialogue(
 
 def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=polars_schema(Dialogue))
+
+
+def talk(*turns: str, question: str = "6 * 7?", **columns: Any) -> dict[str, Any]:
+    """A dialogue that no judge has seen, with these columns changed or added."""
+    return dialogue(question, *turns) | {"family": ""} | columns
+
+
+def talks(*rows: dict[str, Any], **more: Any) -> pl.DataFrame:
+    """A frame of dialogues, numbered; `more` are types of further columns."""
+    numbered = [row | {"id": str(number)} for number, row in enumerate(rows)]
+    return pl.DataFrame(numbered, schema=polars_schema(Dialogue) | more)
+
+
+def given(judged: pl.DataFrame, row: int = 0) -> list[tuple[int, float | None]]:
+    """Turn and score of each verdict on a row."""
+    return [(v["turn"], v["score"]) for v in judged["verdicts"][row]]
 
 
 def in_a_run(folder: Path, body: Callable[[Run], Any], name: str = "loop") -> Path:

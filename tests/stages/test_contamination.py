@@ -13,6 +13,7 @@ from stages.contamination import (
     contained_reference,
     contaminated,
     reference_sharing_ngram,
+    same_reference,
 )
 
 CALM = settings(derandomize=True, deadline=None, max_examples=150)
@@ -128,3 +129,11 @@ def test_nulls_are_texts_without_words():
 def test_an_ngram_of_no_words_is_refused():
     with pytest.raises(SettingError, match="1 or more"):
         contaminated(column(["a"]), column(["a"]), 0)
+
+
+def test_a_text_that_is_a_reference_is_found_however_short():
+    texts = pl.Series(["What  is 6+6?", "What is 6+6? Say it.", "what IS 6+6? ", "", None])
+    references = pl.Series(["", "What is 7+7?", "What is 6+6?", "what is 6+6?", None])
+    assert same_reference(texts, references).to_list() == [2, None, 2, None, None]
+    assert same_reference(texts.clear(), references).to_list() == []
+    assert same_reference(texts, references.clear()).to_list() == [None] * 5

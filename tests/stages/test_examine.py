@@ -1,4 +1,5 @@
 import polars as pl
+from dialogues import in_a_run, scores
 
 from data.sources import records
 from data.turns import Question
@@ -7,7 +8,6 @@ from pipeline.load import load
 from pipeline.scripted import ScriptedModel
 from stages.converse import Ask
 from stages.examine import examine
-from tests.stages.dialogues import in_a_run, scores
 
 ASKS = (Ask("answer_question"), Ask("look_again", history=None))
 QUESTIONS = [

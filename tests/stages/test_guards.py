@@ -1,3 +1,4 @@
+import math
 import random
 
 import pytest
@@ -13,9 +14,9 @@ from stages.guards import Guards, watch
 WORDS = [f"w{i}" for i in range(400)]
 
 
-def answers(seed, count=40, words=20):
+def answers(seed, count=40, words=20, known=WORDS):
     draw = random.Random(seed)
-    return [" ".join(draw.choices(WORDS, k=words)) for _ in range(count)]
+    return [" ".join(draw.choices(known, k=words)) for _ in range(count)]
 
 
 def chats(texts, name, asked="question {}"):
@@ -67,8 +68,10 @@ def test_a_collapsed_generator_is_named_by_its_diversity(tmp_path):
 
 
 def test_diversity_is_compared_on_as_many_rows(tmp_path):
-    (_, second), _ = watched(tmp_path, answers(0, count=10, words=60), answers(1, 400, words=60))
-    assert second == []
+    few, many = answers(0, 10, known=WORDS[:12]), answers(1, 400, known=WORDS[:12])
+    tripped, found = watched(tmp_path, few, many)
+    assert tripped == [[], []]
+    assert found["iteration-1", "guard:diversity"]["value"] > 0.9
 
 
 @pytest.mark.parametrize(("words", "factor"), [(50, "2.5"), (7, "0.3")])
@@ -97,9 +100,16 @@ def test_one_held_out_text_among_the_rows_trips(tmp_path):
     assert found["iteration-1", "guard:contamination"]["value"] == 0.025
 
 
-def test_a_short_held_out_question_counts_only_as_a_whole(tmp_path):
-    (first,), _ = watched(tmp_path, ["as question 7 says"] * 3, held_out=["question 1", "7"])
-    assert first == ["contamination: 33.3% of the rows hold a held-out text"]
+def test_a_short_held_out_question_counts_only_as_a_line_of_its_own(tmp_path):
+    def body(run):
+        held_out = load(records([{"instruction": t} for t in ("question 1", "7")]), Problem, "held")
+        texts = ["as question 1 says, 7"] * 4
+        asked = "Think of question 1:\n question {} \n\nEnd with an answer."
+        assert watch([chats(texts, "rows", asked)], Guards(), held_out) == [
+            "contamination: 25.0% of the rows hold a held-out text"
+        ]
+
+    in_a_run(tmp_path / "run", body)
 
 
 def test_a_guard_without_a_bound_measures_and_never_trips(tmp_path):
@@ -138,6 +148,17 @@ def test_a_judge_that_parts_from_the_truth_is_named(tmp_path):
     ]
     assert tripped[2][0].startswith("agreement: feedback")
     assert found["iteration-1", "guard:agreement"]["value"] == 0.75
+
+
+def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):
+    unknown = [dialogue(f"u{n}", "1", truth={0: None}, feedback={0: 1.0}) for n in range(4)]
+
+    def body(run):
+        tables = [judged([0.0, 1.0] * 4, "known"), load(records(unknown), Dialogue, "unknown")]
+        assert watch(tables, Guards(), judged=tables) == []
+
+    found = scores(in_a_run(tmp_path / "run", body))
+    assert math.isnan(found["prepare", "guard:agreement"]["value"])
 
 
 def test_pairs_dialogues_and_plain_answers_are_watched_too(tmp_path):

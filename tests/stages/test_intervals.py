@@ -45,6 +45,8 @@ def test_other_problems_or_some_of_them_do_not_compare():
         paired_gain(table([1.0, 2.0]), table([1.0, 2.0], first=1))
     with pytest.raises(UserError, match="not of the same problems"):
         paired_gain(table([1.0, 2.0]), table([1.0]))
+    with pytest.raises(UserError, match="not of the same problems"):
+        paired_gain(table([1.0]), table([1.0, 2.0]))
 
 
 def test_no_problem_has_no_gain():

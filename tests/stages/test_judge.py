@@ -1,12 +1,12 @@
 import polars as pl
 import pytest
+from dialogues import given, talk, talks
 
 from data.table import Rows
 from data.turns import Dialogue
 from pipeline.errors import SettingError
 from stages.judge import by_answer, by_feedback, by_majority, group_answers, verdict_line
 from stages.verdicts import score_of
-from tests.stages.conversations import frame_of, scores, talk
 
 
 def judged(judge, frame: pl.DataFrame, *settings, **named) -> pl.DataFrame:
@@ -14,31 +14,36 @@ def judged(judge, frame: pl.DataFrame, *settings, **named) -> pl.DataFrame:
 
 
 def test_every_answer_is_compared_with_the_known_one_and_feedback_is_not():
-    frame = frame_of(talk("Answer: 41", "Verdict: wrong", "Answer: $42.0$"), talk("no idea"))
+    frame = talks(talk("Answer: 41", "Verdict: wrong", "Answer: $42.0$"), talk("no idea"))
     found = judged(by_answer, frame)
-    assert scores(found, 0) == [(0, 0.0), (2, 1.0)]
+    assert given(found, 0) == [(0, 0.0), (2, 1.0)]
     assert [v["said"] for v in found["verdicts"][0]] == ["41", "$42.0$"]
-    assert scores(found, 1) == [(0, 0.0)]
+    assert given(found, 1) == [(0, 0.0)]
+
+
+def test_of_a_question_whose_answer_nobody_knows_nothing_is_told():
+    frame = talks(talk("Answer: 42", "hm", gold=""))
+    assert given(judged(by_answer, frame)) == [(0, None), (1, None)]
 
 
 def test_only_the_last_answers_are_judged_on_request():
-    frame = frame_of(talk("Answer: 42", "Answer: 1", "Verdict: right"))
-    assert scores(judged(by_answer, frame, turns="last")) == [(1, 0.0)]
+    frame = talks(talk("Answer: 42", "Answer: 1", "Verdict: right"))
+    assert given(judged(by_answer, frame, turns="last")) == [(1, 0.0)]
     with pytest.raises(SettingError, match="'first'"):
         judged(by_answer, frame, turns="first")
 
 
 def test_another_way_of_finding_the_answer_is_another_version():
-    frame = judged(by_answer, frame_of(talk("42")))
+    frame = judged(by_answer, talks(talk("42")))
     frame = judged(by_answer, frame, answer=lambda text: text)
-    assert scores(frame) == [(0, 0.0), (0, 1.0)]
+    assert given(frame) == [(0, 0.0), (0, 1.0)]
     assert len({v["judge"] for v in frame["verdicts"][0]}) == 2
     again = judged(by_answer, frame)
-    assert sorted(scores(again)) == sorted(scores(frame))
+    assert sorted(given(again)) == sorted(given(frame))
 
 
 def test_judging_changes_nothing_but_the_verdicts_and_carries_further_columns():
-    frame = frame_of(talk("Answer: 42", hint="none"), hint=pl.String)
+    frame = talks(talk("Answer: 42", hint="none"), hint=pl.String)
     found = judged(by_answer, frame)
     assert found.drop("verdicts").equals(frame.drop("verdicts"))
 
@@ -60,9 +65,9 @@ def test_a_verdict_is_read_from_the_first_or_last_line(feedback, score):
 
 
 def test_feedback_judges_the_answer_before_it():
-    frame = frame_of(talk("a", "Verdict: wrong", "b", "Verdict: hm", "c"))
+    frame = talks(talk("a", "Verdict: wrong", "b", "Verdict: hm", "c"))
     found = judged(by_feedback, frame, name="self")
-    assert scores(found) == [(0, 0.0), (2, None), (4, None)]
+    assert given(found) == [(0, 0.0), (2, None), (4, None)]
     assert [v["said"] for v in found["verdicts"][0]] == ["turn 1", "no verdict", "no feedback"]
     assert score_of(found.row(0, named=True), "self", 0) == 0.0
 
@@ -70,12 +75,12 @@ def test_feedback_judges_the_answer_before_it():
 def test_feedback_of_another_model_is_another_version():
     one, other = talk("a", "Verdict: right"), talk("a", "Verdict: right")
     other["turns"][1]["model"] = "n"
-    found = judged(by_feedback, frame_of(one, other))
+    found = judged(by_feedback, talks(one, other))
     assert len({v["judge"] for row in found["verdicts"] for v in row}) == 2
 
 
 def test_the_majority_is_counted_question_by_question():
-    frame = frame_of(
+    frame = talks(
         talk("Answer: 1", sample=0),
         talk("Answer: 42", sample=1),
         talk("Answer: 9", "Answer: 42.0", sample=2),
@@ -83,7 +88,7 @@ def test_the_majority_is_counted_question_by_question():
         talk("Answer: 5", question="other"),
     )
     found = judged(by_majority, frame)
-    assert [scores(found, row) for row in range(5)] == [
+    assert [given(found, row) for row in range(5)] == [
         [(0, 0.0)],
         [(0, 1.0)],
         [(1, 1.0)],
@@ -94,9 +99,9 @@ def test_the_majority_is_counted_question_by_question():
 
 
 def test_of_equal_counts_the_answer_that_came_first_wins_and_no_votes_give_no_scores():
-    frame = frame_of(talk("Answer: 2", sample=0), talk("Answer: 1", sample=1))
-    assert scores(judged(by_majority, frame), 0) == [(0, 1.0)]
-    assert scores(judged(by_majority, frame_of(talk("hm"), talk()))) == [(0, None)]
+    frame = talks(talk("Answer: 2", sample=0), talk("Answer: 1", sample=1))
+    assert given(judged(by_majority, frame), 0) == [(0, 1.0)]
+    assert given(judged(by_majority, talks(talk("hm"), talk()))) == [(0, None)]
 
 
 def test_answers_that_say_the_same_are_one_group():
@@ -109,7 +114,7 @@ def test_judges_run_as_stages_on_tables(tmp_path):
     from pipeline.load import load
 
     tables: list[Rows[Dialogue]] = []
-    made = frame_of(*(talk(f"Answer: {n}", sample=n) for n in range(50))).to_dicts()
+    made = talks(*(talk(f"Answer: {n}", sample=n) for n in range(50))).to_dicts()
 
     def loop(run):
         tables.append(by_majority(by_answer(load(records(made), Dialogue))))

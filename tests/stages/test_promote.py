@@ -65,9 +65,15 @@ def test_the_default_promotes_exactly_what_is_not_measurably_worse(differences):
 
 
 def test_a_decision_says_what_was_measured():
-    assert decide(WORSE) == ("keep", "measurably worse, gain -0.200 (-0.300 to -0.100)")
-    assert decide(BETTER).why == "measurably better, gain +0.200 (+0.100 to +0.300)"
-    assert decide(SAME).why == "no measurable difference, gain -0.010 (-0.100 to +0.080)"
+    assert decide(WORSE) == (
+        "keep",
+        "measurably worse, gain -0.200 (-0.300 to -0.100) over its parent",
+    )
+    assert decide(BETTER).why == "measurably better, gain +0.200 (+0.100 to +0.300) over its parent"
+    assert (
+        decide(SAME).why
+        == "no measurable difference, gain -0.010 (-0.100 to +0.080) over its parent"
+    )
 
 
 def test_the_loop_stops_when_patience_is_at_an_end():
@@ -151,6 +157,26 @@ def test_a_promoted_model_is_the_parent_of_the_next(tmp_path):
         assert policy.evaluation.folder.name == "2-right3"
 
     in_a_run(tmp_path / "run", body)
+
+
+def test_losses_too_small_to_measure_do_not_add_up(tmp_path):
+    """Each model answers one problem in forty worse than the one before."""
+    went = []
+
+    def body(run):
+        policy = Policy(BASE, graded([4] * N, "base"))
+        for iteration in run.iterations(12):
+            after = graded([3] * (iteration + 1) + [4] * (N - iteration - 1), f"a{iteration}")
+            policy = promote(policy, TUNED, after, Promotion(patience=1))
+            went.append((policy.evaluation.folder.name, policy.waited))
+
+    found = scores(in_a_run(tmp_path / "run", body))
+    assert 3 < len(went) < 8, "the fourth or a later loss is one too many"
+    assert {name for name, _ in went} == {"1-base"}, "the mark stays where it was set"
+    notes = [row["note"] for (_, metric), row in found.items() if metric == "promotion"]
+    assert [note.partition(":")[0] for note in notes] == ["promote"] * (len(went) - 1) + ["stop"]
+    assert notes[0].endswith("over the start")
+    assert "measurably worse" in notes[-1]
 
 
 def test_first_and_last_answers_are_compared_as_asked(tmp_path):

@@ -15,7 +15,8 @@ from pipeline.engine import Request, Sampling
 from pipeline.errors import SettingError
 from pipeline.pretrained import load_tokenizer
 from pipeline.transformers_engine import TransformersEngine
-from stages.sft import Training, _prepared, check
+from stages.sft import check, prepare
+from stages.training import Training
 
 ROOT = Path(__file__).parents[2]
 QUICK = Training(
@@ -119,8 +120,9 @@ def test_the_table_is_checked_without_torch_being_imported_with_the_module(
     code = "import sys, stages.sft; sys.exit(bool({'torch', 'trl'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
     found = check(base_model, chat_rows, QUICK)
+    spec = {"model": base_model, "data": chat_rows, "settings": QUICK}
     assert (found.rows, found.longest) == (
         20,
-        max(len(r.ids) for r in _prepared(base_model, chat_rows, QUICK)[0]),
+        max(len(r.ids) for r in prepare(spec).rows),
     )
     assert [name for name, _ in found.excluded] == ["row-20"]

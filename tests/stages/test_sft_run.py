@@ -1,6 +1,5 @@
-"""The loss, the model that comes out, and which checkpoints are trusted."""
+"""The loss, and the model that comes out."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,8 @@ import pytest
 
 from pipeline.errors import ModelError, RunError, SettingError
 from pipeline.pretrained import load_model
-from stages.sft import Training, _prepared
+from stages.sft import prepare
+from stages.training import Training
 
 
 def trained(base: str, rows: Path, out: Path, training: Training) -> list[dict[str, Any]]:
@@ -16,7 +16,7 @@ def trained(base: str, rows: Path, out: Path, training: Training) -> list[dict[s
     from stages.sft_run import train
 
     events: list[dict[str, Any]] = []
-    encoded, _ = _prepared(base, rows, training)
+    encoded = prepare({"model": base, "data": rows, "settings": training}).rows
     out.mkdir(exist_ok=True)
     train(
         base,
@@ -34,7 +34,7 @@ def test_the_loss_is_the_weighted_mean_over_the_trained_tokens_of_a_step(
     import torch
 
     one = Training(max_steps=1, batch_size=20, max_length=100, save_steps=0)
-    encoded, _ = _prepared(base_model, chat_rows, one)
+    encoded = prepare({"model": base_model, "data": chat_rows, "settings": one}).rows
     model: Any = load_model(base_model, "float32")
     above, below = 0.0, 0.0
     with torch.no_grad():
@@ -109,40 +109,3 @@ def test_a_diverged_training_says_so(base_model: str, chat_rows: Path, tmp_path:
     )
     with pytest.raises(ModelError, match="diverged"):
         trained(base_model, chat_rows, tmp_path, wild)
-
-
-@pytest.mark.parametrize(
-    ("file", "harm"),
-    [
-        ("trainer_state.json", "cut"),
-        ("trainer_state.json", "gone"),
-        ("model.safetensors", "cut"),
-        ("optimizer.pt", "cut"),
-        ("optimizer.pt", "gone"),
-        ("scheduler.pt", "gone"),
-        ("rng_state.pth", "cut"),
-    ],
-)
-def test_a_torn_checkpoint_is_moved_aside_and_the_one_before_is_used(
-    file: str, harm: str, tmp_path: Path
-) -> None:
-    import torch
-    from safetensors.torch import save_file
-
-    from stages.sft_trainer import newest_checkpoint
-
-    for step in (5, 10):
-        folder = tmp_path / f"checkpoint-{step}"
-        folder.mkdir()
-        save_file({"x": torch.zeros(100)}, folder / "model.safetensors")
-        for name in ("optimizer.pt", "scheduler.pt", "rng_state.pth"):
-            torch.save({"x": torch.zeros(100)}, folder / name)
-        (folder / "trainer_state.json").write_text(json.dumps({"global_step": step}))
-    assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
-    victim = tmp_path / "checkpoint-10" / file
-    if harm == "gone":
-        victim.unlink()
-    else:
-        victim.write_bytes(victim.read_bytes()[: victim.stat().st_size // 2])
-    assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-5"
-    assert file.split(".")[0] in (tmp_path / "torn-checkpoint-10/why.txt").read_text()

@@ -19,8 +19,8 @@ from pipeline.flow import Flow
 from pipeline.load import load
 from pipeline.model import Model
 from pipeline.run import Run
-from stages.sft import SUPERVISED
 from stages.train import Training, fine_tune
+from stages.trainer_process import SUPERVISED
 
 QUICK = Training(batch_size=2, max_steps=2, save_steps=0, learning_rate=1e-4)
 

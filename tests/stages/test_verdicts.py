@@ -1,12 +1,12 @@
 import pytest
+from dialogues import talk, talks
 
 from pipeline.errors import ContractError, SettingError
 from stages.verdicts import Found, answering, score_of, version, with_verdicts
-from tests.stages.conversations import frame_of, talk
 
 
 def row_with(**found: list[Found]) -> dict:
-    frame = frame_of(talk("a", "Verdict: right", "b"))
+    frame = talks(talk("a", "Verdict: right", "b"))
     for judge, each in found.items():
         frame = with_verdicts(frame, judge.replace("_", "@"), [each])
     return frame.row(0, named=True)
@@ -25,7 +25,7 @@ def test_a_score_is_found_by_the_bare_name_of_its_judge():
 
 def test_there_is_no_score_where_there_are_fewer_answers():
     assert score_of(row_with(), "truth", -3) is None
-    assert score_of(frame_of(talk()).row(0, named=True), "truth") is None
+    assert score_of(talks(talk()).row(0, named=True), "truth") is None
 
 
 def test_a_judge_that_did_not_see_the_turn_is_no_missing_score():
@@ -44,7 +44,7 @@ def test_two_versions_of_a_judge_must_be_told_apart():
 
 
 def test_judging_again_replaces_the_verdicts_of_the_same_version_only():
-    frame = frame_of(talk("a"))
+    frame = talks(talk("a"))
     for judge, score in (("x@1", 0.0), ("x@2", 0.5), ("x@1", 1.0)):
         frame = with_verdicts(frame, judge, [[Found(0, score, "")]])
     found = {v["judge"]: v["score"] for v in frame["verdicts"][0]}

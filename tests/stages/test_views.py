@@ -1,4 +1,5 @@
 import pytest
+from dialogues import talk, talks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +8,6 @@ from data.turns import Dialogue
 from pipeline.errors import SettingError
 from pipeline.stage import Stage
 from stages.views import View, _chats
-from tests.stages.conversations import frame_of, talk
 
 SAID = ("first", "Verdict: wrong", "last")
 
@@ -21,7 +21,7 @@ def row_of(*texts: str, **more) -> dict:
 
 
 def made(*views: View, rows=None):
-    frame = frame_of(*(rows or [row_of(*SAID)]))
+    frame = talks(*(rows or [row_of(*SAID)]))
     return Stage(_chats, Dialogue, Chat, "chats").apply(frame, views)
 
 

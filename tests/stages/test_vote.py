@@ -1,4 +1,5 @@
 import pytest
+from dialogues import in_a_run, scores, talk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,15 +9,15 @@ from pipeline.errors import UserError
 from pipeline.load import load
 from pipeline.scripted import ScriptedModel
 from stages.vote import majority, vote
-from tests.stages.conversations import talk
-from tests.stages.dialogues import in_a_run, scores
 
 MODEL = ScriptedModel(lambda prompt, seed: "")
 
 
 def judged(question: str, *answers: str) -> dict:
     """A dialogue of answers; 42 is right."""
-    row = talk(*(f"Answer: {answer}" if answer else "?" for answer in answers), question=question)
+    row = talk(
+        *(f"Answer: {answer}" if answer else "none" for answer in answers), question=question
+    )
     row["verdicts"] = [
         {"judge": "truth@1", "turn": n, "score": float(answer == "42"), "said": answer}
         for n, answer in enumerate(answers)

@@ -1,0 +1,36 @@
+"""prefer: a model and a table of pairs in, a model out that makes the chosen answers likelier than
+the rejected ones (DPO and its kin)."""
+
+from data.table import Rows
+from data.turns import Pair
+from pipeline.code import code_of
+from pipeline.errors import SettingError
+from pipeline.model import AnyModel
+from stages import dpo
+from stages.preference import Preference
+from stages.trained import trained
+
+__all__ = ["Preference", "prefer"]
+
+
+def prefer(
+    base: AnyModel,
+    rows: Rows[Pair],
+    preference: Preference = Preference(),
+    reference: AnyModel | None = None,
+    name: str = "prefer",
+) -> AnyModel:
+    """The model that preference optimisation of `base` on `rows` gives; waits for it.
+
+    `reference` is what the losses compare it with, and stays as it is; without one it is `base`.
+    Each pair's part of the loss is multiplied by its weight. Pairs that the trainer cannot use
+    (over the length, no difference) are dropped with the reason. Raises ModelError when no pair is
+    left, or the model cannot be trained.
+    """
+    others = {"reference": reference or base} if preference.compares else {}
+    if reference is not None and not others:
+        raise SettingError(
+            f"a reference was given, but the losses ({', '.join(preference.losses)}) compare with "
+            "none. Leave it out, or choose a loss such as sigmoid."
+        )
+    return trained(dpo.__name__, code_of(prefer), base, rows, preference, name, others)

@@ -1,0 +1,234 @@
+"""What the loops of self-feedback gain on the reasoning world, beside two controls each.
+
+    python -m tests.bench.loops [--flows self,rise,scl,evolve] [--seeds 3] [--runs FOLDER]
+
+Every loop runs with the settings of data/reasoning/loops, two at a time on two cores. The controls
+have its budget: the base model, trained for as many steps on as many rows, once on the gold data
+that the loop may see, once on its own answers drawn at random. A loop beats a control when the
+model that it ended with is right more often on the same held-out questions, all seeds together, and
+the 95 % bootstrap interval of the paired difference over questions is above 0. Interrupted, it goes
+on where it stopped when it is given the same --runs.
+"""
+
+import argparse
+import json
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from data.reasoning.families import solution
+from stages.intervals import interval
+
+LOOPS = Path("data/reasoning/loops")
+FLOWS = ("self", "rise", "scl", "evolve")
+VARIANTS = {"self": {"continual": ["rounds.start=last", "rounds.window=this"]}}
+"""Other settings of a flow that are run beside its own, and compared."""
+SEQUENCES = {"self": 1, "rise": 1, "scl": 2, "evolve": 2}
+"""How many sequences a row of the flow's training has: both answers of a pair count."""
+
+
+def start(runs: Path, name: str, flow: str, words: list[str]) -> float:
+    """Run a flow; the seconds that it took."""
+    folder = runs / name
+    if (folder / "run.json").exists():
+        facts = json.loads((folder / "run.json").read_text())
+        if facts["state"] == "done":
+            return facts["ended"] - facts["starts"][0]
+    began = time.monotonic()
+    line = [sys.executable, "-m", "flows.cli", "run", flow, *words, "--plain"]
+    done = subprocess.run(
+        [*line, "--name", name, "--runs", str(runs)], capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    return time.monotonic() - began
+
+
+def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> list[str]:
+    """The settings of a control with the budget of the run `name`."""
+    settings: dict[str, Any] = tomllib.loads((LOOPS / f"{flow}.toml").read_text())
+    trained = sorted(runs.joinpath(name).glob("*/*-*/.stage.json"))
+    last = [p.parent for p in trained if p.parent.name.split("-", 1)[1] in ("train", "prefer")]
+    if settings["rounds"].get("start", "base") == "base":
+        last = last[-1:]  # trained from the base model each time: the last training is all
+    rows = sum(pl.read_parquet(folder / "*.parquet").height for folder in last)
+    training = settings["activation" if flow == "evolve" else "training"]
+    epochs, batch = settings["training"]["epochs"], training["batch_size"]
+    steps = math.ceil(rows * SEQUENCES[flow] * epochs / batch)
+    gold = flow == "self" and kind == "gold"
+    words = {
+        "loop": flow,
+        "kind": kind,
+        "model": settings["model"],
+        "questions": settings["meta" if gold else "questions"],
+        "held_out": settings["held_out"],
+        "rows": rows * SEQUENCES[flow],
+        "seed": seed,
+        "sampling.temperature": 0.0 if gold else settings["sampling"]["temperature"],
+        "sampling.max_tokens": settings["sampling"]["max_tokens"],
+        "training.learning_rate": training["learning_rate"] if flow != "scl" else 5e-4,
+        "training.batch_size": batch,
+        "training.max_steps": steps,
+        **{f"evaluation.{key}": value for key, value in settings["evaluation"].items()},
+    }
+    if gold:
+        words["annotator"] = settings["annotator"]
+    return [f"{key}={value}" for key, value in words.items()]
+
+
+def assessed(run: Path) -> list[tuple[str, pl.DataFrame]]:
+    """The evaluations of a run, in their order, with their phase."""
+    phases = [run / "prepare", *sorted(run.glob("iteration-*"))]
+    found = []
+    for phase in phases:
+        tables = [p for p in phase.iterdir() if p.name.endswith("-assess")]
+        for table in sorted(tables, key=lambda p: int(p.name.split("-")[0])):
+            found.append((phase.name, pl.read_parquet(table / "*.parquet")))
+    return found
+
+
+def final(run: Path) -> pl.DataFrame:
+    """The evaluation of the model that a loop ended with: the one promoted last."""
+    scores = pl.read_parquet(run / "scores.parquet")
+    decided = scores.filter(pl.col("metric") == "promotion")
+    promoted = [p for p, note in decided.select("iteration", "note").rows() if note[0] == "p"]
+    tables = assessed(run)
+    if not decided.height:
+        return tables[-1][1]
+    start = [table for phase, table in tables if phase == "prepare"][-1]
+    by_phase = dict(tables[1:]) if len(tables) > 1 else {}
+    return by_phase[promoted[-1]] if promoted else start
+
+
+def shares(tables: list[pl.DataFrame], column: str) -> pl.DataFrame:
+    """Per question, the share of right answers over all seeds."""
+    return (
+        pl.concat(tables)
+        .group_by("problem")
+        .agg(value=pl.col(column).sum() / pl.col("samples").sum())
+        .sort("problem")
+    )
+
+
+def gain(before: list[pl.DataFrame], after: list[pl.DataFrame], column: str) -> tuple[float, ...]:
+    both = shares(before, column).join(shares(after, column), on="problem", suffix="_after")
+    each = (both["value_after"] - both["value"]).to_numpy()
+    return float(each.mean()), *interval(each)
+
+
+def precision(run: Path) -> list[str]:
+    """Of the answers that the model's own feedback kept, and of all, the share that is right; an
+    oracle knows the answers to the questions that the model wrote itself."""
+    said = []
+    for phase in sorted(run.glob("iteration-*")):
+        (kept,) = (p for p in phase.iterdir() if p.name.endswith("-keep"))
+        (every,) = (p for p in phase.iterdir() if p.name.endswith("-judge-truth"))
+        rates = [_right(pl.read_parquet(table / "*.parquet")) for table in (every, kept)]
+        said.append(f"{rates[0]:.2f}->{rates[1]:.2f}")
+    return said
+
+
+def _right(dialogues: pl.DataFrame) -> float:
+    right = []
+    for row in dialogues.iter_rows(named=True):
+        answers = [turn["text"] for turn in row["turns"] if turn["kind"] == "response"]
+        known = row["gold"] or solution(row["instruction"])
+        right.append(known is not None and answers[-1].rpartition("Answer: ")[2].strip() == known)
+    return float(np.mean(right)) if right else float("nan")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="the loops of self-feedback, beside controls")
+    arguments.add_argument("--flows", default=",".join(FLOWS))
+    arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--runs", type=Path, default=None)
+    given = arguments.parse_args()
+    runs = given.runs or Path(tempfile.mkdtemp(prefix="ratchet-loops-"))
+    flows, seeds = given.flows.split(","), range(given.seeds)
+
+    def loop(flow: str, variant: str, seed: int) -> float:
+        words = [str(LOOPS / f"{flow}.toml"), f"seed={seed}"]
+        words += VARIANTS.get(flow, {}).get(variant, [])
+        return start(runs, "-".join(filter(None, (flow, variant, str(seed)))), flow, words)
+
+    def control(flow: str, kind: str, seed: int) -> float:
+        name = f"{flow}-{seed}"
+        words = control_words(flow, kind, runs, name, seed)
+        return start(runs, f"{flow}-{kind}-{seed}", "tests/bench/controls.py", words)
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        tasks = [(f, v, s) for f in flows for v in ("", *VARIANTS.get(f, {})) for s in seeds]
+        seconds = dict(zip(tasks, pool.map(lambda task: loop(*task), tasks), strict=True))
+        tasks = [(f, kind, s) for f in flows for kind in ("gold", "random") for s in seeds]
+        seconds |= dict(zip(tasks, pool.map(lambda task: control(*task), tasks), strict=True))
+
+    console, beat = Console(width=140), 0
+    for flow in flows:
+        beat += report(console, flow, runs, given.seeds, seconds)
+    console.print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; runs in {runs}")
+    print(json.dumps({"flows": len(flows), "beat_controls": beat}))
+
+
+def report(
+    console: Console, flow: str, runs: Path, seeds: int, seconds: dict[tuple[str, str, int], float]
+) -> bool:
+    """Prints a flow's table; whether its loop ended above both controls."""
+    table = Table("model", "direct", "refined", "CL", "CS", "wrong to right", "right to wrong")
+    table.title = f"{flow}: {seeds} seeds, mean with 95 % interval over questions"
+
+    def row(name: str, tables: list[pl.DataFrame]) -> None:
+        if not tables:
+            return
+        columns = []
+        for column in ("first_right", "last_right"):
+            each = shares(tables, column)["value"].to_numpy()
+            low, high = interval(each)
+            columns.append(f"{each.mean():.3f} ({low:.3f} to {high:.3f})")
+        counts = ("samples", "first_right", "kept", "fixed", "broken")
+        sums = pl.concat(tables).select(pl.col(counts).sum()).row(0)
+        total, first, kept, fixed, broken = map(int, sums)
+        level = f"{kept / first:.2f}" if first else "none"
+        fixes = f"{fixed / (total - first):.2f}" if total > first else "none"
+        flips = (f"{fixed / total:.3f}", f"{broken / total:.3f}")
+        table.add_row(name, *columns, level, fixes, *flips)
+
+    folders = [runs / f"{flow}-{seed}" for seed in range(seeds)]
+    series = [assessed(folder) for folder in folders]
+    for place, (phase, _) in enumerate(series[0]):
+        names = {"prepare": ("base model", "after lessons")[min(place, 1)]}
+        row(names.get(phase, phase), [s[place][1] for s in series if len(s) > place])
+    ends = [final(folder) for folder in folders]
+    row("the loop's end", ends)
+    above = []
+    for variant in VARIANTS.get(flow, {}):
+        row(variant, [final(runs / f"{flow}-{variant}-{seed}") for seed in range(seeds)])
+    for kind in ("gold", "random"):
+        tables = [final(runs / f"{flow}-{kind}-{seed}") for seed in range(seeds)]
+        row(f"control: {kind}", tables)
+        value, low, high = gain(tables, ends, "first_right")
+        above.append(low > 0)
+        table.add_row("  gain over it, direct", f"{value:+.3f} ({low:+.3f} to {high:+.3f})")
+    console.print(table)
+    if flow == "self":
+        for folder in folders:
+            console.print(f"right among all answers -> among those kept: {precision(folder)}")
+    took = [seconds[flow, "", seed] for seed in range(seeds)]
+    console.print(f"{flow}: {min(took):.0f} to {max(took):.0f} s a seed, two at a time; ", end="")
+    console.print("above both controls" if all(above) else "NOT above both controls")
+    return all(above)
+
+
+if __name__ == "__main__":
+    main()
