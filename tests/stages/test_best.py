@@ -8,7 +8,7 @@ from data.turns import Dialogue
 from pipeline.errors import ContractError
 from pipeline.stage import Outcome, Stage
 from stages.best import Criterion, _best, reward, solved
-from tests.stages.conversations import frame_of, talk
+from tests.stages.dialogues import talk, talks
 
 
 def scored(*turns: tuple[str, float | None, str], parent: str = "p", **more: Any) -> dict[str, Any]:
@@ -26,7 +26,7 @@ RIGHT, WRONG, NONE = ("r", 1.0, "42"), ("w", 0.0, "41"), ("n", 0.0, "")
 
 def found(*rows: dict[str, Any], criterion: Criterion = "all") -> Outcome:
     stage = Stage(_best, Dialogue, Dialogue, "best", whole=True)
-    return stage.apply(frame_of(*rows), "truth", criterion)
+    return stage.apply(talks(*rows), "truth", criterion)
 
 
 def ids(outcome: Outcome) -> list[str]:

@@ -7,7 +7,7 @@ from pipeline.errors import ContractError, SettingError
 from pipeline.stage import Outcome, Stage
 from stages.converse import Ask
 from stages.pairs import _extremes, _flips, chosen, extremes
-from tests.stages.conversations import frame_of, talk
+from tests.stages.dialogues import talk, talks
 
 AGAIN = Ask("improve_response")
 
@@ -27,12 +27,12 @@ def scored(*turns: tuple[str, float | None], **columns: Any) -> dict[str, Any]:
 
 
 def flips(*rows: dict[str, Any], **settings: Any) -> Outcome:
-    return Stage(_flips, Dialogue, Pair, "flips").apply(frame_of(*rows), "truth", **settings)
+    return Stage(_flips, Dialogue, Pair, "flips").apply(talks(*rows), "truth", **settings)
 
 
 def extreme(*rows: dict[str, Any], again=None, margin=0.0, weight=1.0) -> Outcome:
     stage = Stage(_extremes, Dialogue, Pair, "extremes", whole=True)
-    return stage.apply(frame_of(*rows), "truth", again, margin, weight)
+    return stage.apply(talks(*rows), "truth", again, margin, weight)
 
 
 def better_worse(outcome: Outcome) -> list[tuple[str, str]]:

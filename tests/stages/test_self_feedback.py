@@ -20,7 +20,7 @@ from stages.self_feedback import (
     new,
     self_filter,
 )
-from tests.stages.conversations import frame_of, talk
+from tests.stages.dialogues import talk, talks
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_an_answer_that_calls_itself_right_is_not_endorsed():
 
 def test_the_self_filter_keeps_what_the_feedback_calls_right_and_says_why_not():
     rows = [["x", "Verdict: right"], ["x", "Verdict: wrong"], ["x", "Verdict"], ["x"], []]
-    made: Any = frame_of(*(talk(*row) for row in rows))
+    made: Any = talks(*(talk(*row) for row in rows))
     judged: Any = by_feedback(made)
     found = Stage(_keep, Dialogue, Dialogue, "keep").apply(judged, self_filter)
     assert found.kept["id"].to_list() == ["0"]
@@ -59,7 +59,7 @@ def test_the_self_filter_wants_the_feedback_judged():
 
 
 def test_a_question_that_was_there_before_goes_once():
-    rows = frame_of(*(talk("x", question=q) for q in ("a", "b", "a")))
+    rows = talks(*(talk("x", question=q) for q in ("a", "b", "a")))
     found = Stage(_keep, Dialogue, Dialogue, "new", whole=True).apply(rows, new)
     assert found.kept["instruction"].to_list() == ["a", "b"]
     assert found.reasons == {"repeated question": 1}
@@ -67,7 +67,7 @@ def test_a_question_that_was_there_before_goes_once():
 
 def test_a_question_that_was_made_up_has_no_known_answer_and_keeps_its_family():
     schema = ("id", "parents", "instruction", "gold", "family", "entry")
-    rows = frame_of(talk(question="old", family="sums", entry="{}")).select(schema)
+    rows = talks(talk(question="old", family="sums", entry="{}")).select(schema)
     for said, kept in (("\n new? \n", ["new?"]), (" \n", [])):
         sampler = Sampler(ScriptedModel(lambda p, s, said=said: said))
         stage = Stage(_generate, Question, Question, "write_question")

@@ -6,7 +6,7 @@ from data.kinds import Chat
 from data.turns import Dialogue
 from pipeline.stage import Stage
 from stages.views import View, _chats
-from tests.stages.conversations import frame_of, talk
+from tests.stages.dialogues import talk, talks
 
 SAID = ("first", "Verdict: wrong", "last")
 
@@ -20,7 +20,7 @@ def row_of(*texts: str, **more) -> dict:
 
 
 def made(*views: View, rows=None):
-    frame = frame_of(*(rows or [row_of(*SAID)]))
+    frame = talks(*(rows or [row_of(*SAID)]))
     return Stage(_chats, Dialogue, Chat, "chats").apply(frame, views)
 
 

@@ -8,8 +8,7 @@ from pipeline.errors import UserError
 from pipeline.load import load
 from pipeline.scripted import ScriptedModel
 from stages.vote import majority, vote
-from tests.stages.conversations import talk
-from tests.stages.dialogues import in_a_run, scores
+from tests.stages.dialogues import in_a_run, scores, talk
 
 MODEL = ScriptedModel(lambda prompt, seed: "")
 
