@@ -15,7 +15,7 @@ MODEL = ScriptedModel(lambda prompt, seed: "")
 
 def judged(question: str, *answers: str) -> dict:
     """A dialogue of answers; 42 is right."""
-    row = talk(*(f"Answer: {answer}" if answer else "?" for answer in answers), question=question)
+    row = talk(*(f"Answer: {answer}" if answer else "nothing" for answer in answers), question=question)
     row["verdicts"] = [
         {"judge": "truth@1", "turn": n, "score": float(answer == "42"), "said": answer}
         for n, answer in enumerate(answers)
