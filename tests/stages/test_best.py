@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from dialogues import talk, talks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from data.turns import Dialogue
 from pipeline.errors import ContractError
 from pipeline.stage import Outcome, Stage
 from stages.best import Criterion, _best, reward, solved
+from tests.stages.dialogues import talk, talks
 
 
 def scored(*turns: tuple[str, float | None, str], parent: str = "p", **more: Any) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 from typing import Any
 
 import pytest
-from dialogues import talk, talks
 
 from data.turns import Dialogue, Pair
 from pipeline.errors import ContractError, SettingError
 from pipeline.stage import Outcome, Stage
 from stages.converse import Ask
 from stages.pairs import _extremes, _flips, chosen, extremes
+from tests.stages.dialogues import talk, talks
 
 AGAIN = Ask("improve_response")
 

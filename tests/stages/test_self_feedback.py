@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from dialogues import talk, talks
 
 from data.turns import Dialogue, Question
 from pipeline.engine import Sampling
@@ -21,6 +20,7 @@ from stages.self_feedback import (
     new,
     self_filter,
 )
+from tests.stages.dialogues import talk, talks
 
 
 @pytest.mark.parametrize(

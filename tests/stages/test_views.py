@@ -1,5 +1,4 @@
 import pytest
-from dialogues import talk, talks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +7,7 @@ from data.turns import Dialogue
 from pipeline.errors import SettingError
 from pipeline.stage import Stage
 from stages.views import View, _chats
+from tests.stages.dialogues import talk, talks
 
 SAID = ("first", "Verdict: wrong", "last")
 

@@ -1,5 +1,4 @@
 import pytest
-from dialogues import in_a_run, scores, talk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +8,7 @@ from pipeline.errors import UserError
 from pipeline.load import load
 from pipeline.scripted import ScriptedModel
 from stages.vote import majority, vote
+from tests.stages.dialogues import in_a_run, scores, talk
 
 MODEL = ScriptedModel(lambda prompt, seed: "")
 
@@ -16,7 +16,7 @@ MODEL = ScriptedModel(lambda prompt, seed: "")
 def judged(question: str, *answers: str) -> dict:
     """A dialogue of answers; 42 is right."""
     row = talk(
-        *(f"Answer: {answer}" if answer else "none" for answer in answers), question=question
+        *(f"Answer: {answer}" if answer else "nothing" for answer in answers), question=question
     )
     row["verdicts"] = [
         {"judge": "truth@1", "turn": n, "score": float(answer == "42"), "said": answer}
