@@ -58,7 +58,8 @@ def _best(dialogues: pl.DataFrame, judge: str, criterion: Criterion) -> pl.DataF
         last, before = rewards[-1], rewards[-2] if len(rewards) > 1 else None
         texts = [row["turns"][turn]["text"].strip() for turn in answers]
         reasons[row["id"]] = _against(criterion, last, before, texts)
-        key = (tuple(row["parents"]), row["instruction"])
+        # who has one answer was not tried again: there is nothing to choose from
+        key = (*row["parents"], row["instruction"]) if before is not None else row["id"]
         if key not in found or last > found[key][0]:
             found[key] = (last, row["id"])
     chosen = {name for _, name in found.values()}
