@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from data.reasoning.families import Step, lines_of, truly, work_out
 from data.tiny.documents import Document
@@ -21,9 +22,22 @@ __all__ = ["chat", "check", "document", "prompt", "slipping"]
 PROMPTS = Path(__file__).parents[2] / "stages" / "prompts"
 SLIP = 0.25  # the chance that a line of a response is wrong
 CHECK_SLIP = 0.06  # ... that a line is worked out wrong when it is checked
-BELIEVES = 0.15  # ... that a check only repeats what it reads
 IGNORES = 0.2  # ... that what is put right again is the old response
-KINDS = {"answer": 12, "feedback": 6, "refine": 3, "retry": 3, "question": 1}
+
+
+class Mix(NamedTuple):
+    """How often there is which kind of document; the chance that a line of a response that is
+    checked is wrong, and that a check only repeats what it reads."""
+
+    kinds: Mapping[str, int]
+    slip: float
+    believes: float
+
+
+FIRST = Mix({"answer": 12, "feedback": 6, "refine": 3, "retry": 3, "question": 1}, SLIP, 0.15)
+THEN = Mix({"answer": 8, "feedback": 12, "refine": 4, "retry": 3, "question": 1}, 0.6, 0.0)
+"""What the base model was trained on first, and then: where mistakes are rare, repeating what is
+read passes for checking it."""
 AGAIN = ("try_again", "look_again", "answer_question")
 
 
@@ -123,19 +137,23 @@ def refined(question: str, response: str, feedback: str, step: Step = truly) -> 
     return work_out(question, as_checked)
 
 
-def document(questions: Mapping[str, Sequence[str]], rng: random.Random) -> Document:
+def document(
+    questions: Mapping[str, Sequence[str]], rng: random.Random, mix: Mix = FIRST
+) -> Document:
     """A document about one of `questions`, by family; each family is as likely."""
     families = sorted(questions)
     while True:
         family = questions[rng.choice(families)]
-        kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
-        if (made := _made(kind, rng.choice(family), family, rng)) is not None:
+        kind = rng.choices(list(mix.kinds), list(mix.kinds.values()))[0]
+        if (made := _made(kind, rng.choice(family), family, rng, mix)) is not None:
             return made
 
 
-def _made(kind: str, question: str, family: Sequence[str], rng: random.Random) -> Document | None:
+def _made(
+    kind: str, question: str, family: Sequence[str], rng: random.Random, mix: Mix
+) -> Document | None:
     asked = prompt("answer_question", instruction=question)
-    response = work_out(question, slipping(rng, SLIP))
+    response = work_out(question, slipping(rng, mix.slip if kind == "feedback" else SLIP))
     if response is None:
         return None
     about = {"instruction": question, "response": response}
@@ -148,7 +166,7 @@ def _made(kind: str, question: str, family: Sequence[str], rng: random.Random) -
         answer = response if rng.random() < 0.4 else work_out(question, slipping(rng, SLIP))
         follow = prompt(again, instruction=question)
         return Document(chat(asked, response, follow), answer) if answer else None
-    feedback = check(question, response, slipping(rng, CHECK_SLIP), rng.random() < BELIEVES)
+    feedback = check(question, response, slipping(rng, CHECK_SLIP), rng.random() < mix.believes)
     if feedback is None:
         return None
     if kind == "feedback":

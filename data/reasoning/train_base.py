@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from data.gym import gym
-from data.reasoning.documents import PROMPTS, document
+from data.reasoning.documents import FIRST, PROMPTS, THEN, document
 from data.reasoning.tokenizer import make_tokenizer
 from data.tiny.pretrain import pretrain
 
@@ -39,23 +39,27 @@ def frame(question: str) -> str:
     return re.sub(r'"[^"]*"|: \w+$', "", question)
 
 
-def train(steps: int, folder: Path) -> None:
+def train(steps: int, more: int, folder: Path) -> None:
     rng = random.Random(SEED)
     torch.manual_seed(SEED)
     known = questions()
     prompts = [(PROMPTS / f"{name}.md").read_text(encoding="utf-8") for name in ASKED]
     tokenizer = make_tokenizer([*prompts, *(frame(q) for family in known.values() for q in family)])
-    pretrain(lambda: document(known, rng), tokenizer, folder, steps, LAYERS)
+    if steps:
+        pretrain(lambda: document(known, rng, FIRST), tokenizer, folder, steps, LAYERS)
+    rng = random.Random(SEED + 1)
+    pretrain(lambda: document(known, rng, THEN), tokenizer, folder, more, start=folder)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1600)
+    parser.add_argument("--steps", type=int, default=1600, help="0: go on with what is there")
+    parser.add_argument("--more", type=int, default=500)
     parser.add_argument("--to", type=Path, default=HERE / "base")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    train(chosen.steps, chosen.to)
+    train(chosen.steps, chosen.more, chosen.to)
 
 
 if __name__ == "__main__":

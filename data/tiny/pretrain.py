@@ -111,9 +111,14 @@ def pretrain(
     folder: Path,
     steps: int,
     layers: int = 4,
+    start: Path | None = None,
 ) -> None:
-    """Trains a Llama from nothing on what `draw` gives, and leaves it in `folder`."""
-    model = LlamaForCausalLM(config(tokenizer, layers))
+    """Trains a Llama from nothing, or the model in `start`, on what `draw` gives, and leaves it in
+    `folder`."""
+    if start is None:
+        model = LlamaForCausalLM(config(tokenizer, layers))
+    else:
+        model = LlamaForCausalLM.from_pretrained(start, dtype=torch.float32)
     print(f"{model.num_parameters():,} parameters, {len(tokenizer)} tokens in the vocabulary")
     both = optimizers(model)
     schedules = [
