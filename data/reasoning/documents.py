@@ -34,10 +34,14 @@ class Mix(NamedTuple):
     believes: float
 
 
-FIRST = Mix({"answer": 12, "feedback": 6, "refine": 3, "retry": 3, "question": 1}, SLIP, 0.15)
-THEN = Mix({"answer": 8, "feedback": 12, "refine": 4, "retry": 3, "question": 1}, 0.6, 0.0)
-"""What the base model was trained on first, and then: where mistakes are rare, repeating what is
-read passes for checking it."""
+AT_FIRST = {"answer": 12, "feedback": 6, "refine": 3, "retry": 3, "question": 1}
+LATER = {"answer": 8, "feedback": 12, "refine": 4, "retry": 3, "question": 1}
+PHASES = (
+    (1600, Mix(AT_FIRST, SLIP, 0.15)),
+    (700, Mix(LATER, 0.5, 0.0)),  # where mistakes are rare, repeating a line passes for checking it
+)
+"""What the base model was trained on, and for how many steps."""
+
 AGAIN = ("try_again", "look_again", "answer_question")
 
 
@@ -99,10 +103,12 @@ def check(question: str, response: str, step: Step = truly, believes: bool = Fal
 
     def compare(line: str) -> None:
         read = lines[len(said)] if len(said) < len(lines) else "nothing"
+        # the value that was read stands beside its own: two words to compare
+        value = re.split(r"= |: ", read)[-1]
         if line != read and not believes:
-            said.append(f"{line} not {read.rpartition('= ')[2]}")
+            said.append(f"{line} | {value} wrong")
             raise Found
-        said.append(f"{read} ok")
+        said.append(f"{read} | {value} ok")
 
     def again(left: str, right: str) -> str:
         value = step(left, right)
@@ -116,7 +122,7 @@ def check(question: str, response: str, step: Step = truly, believes: bool = Fal
             return None
         compare(worked.rpartition("\n")[2])
         if len(lines) > len(said):
-            said.append(f"nothing not {lines[len(said)].rpartition('= ')[2]}")
+            said.append(f"nothing | {lines[len(said)]} wrong")
             raise Found
     except Found:
         return "\n".join([*said, "Verdict: wrong"])
@@ -127,7 +133,7 @@ def check(question: str, response: str, step: Step = truly, believes: bool = Fal
 
 def refined(question: str, response: str, feedback: str, step: Step = truly) -> str | None:
     """The response put right where the feedback says so, and gone on with."""
-    checked = [re.sub(r" (ok|not .*)$", "", line) for line in lines_of(feedback)[:-1]]
+    checked = [line.partition(" | ")[0] for line in lines_of(feedback)[:-1]]
     given = [line.rpartition("= ")[2] for line in checked if " = " in line]
     values = iter(given)
 
@@ -138,7 +144,7 @@ def refined(question: str, response: str, feedback: str, step: Step = truly) -> 
 
 
 def document(
-    questions: Mapping[str, Sequence[str]], rng: random.Random, mix: Mix = FIRST
+    questions: Mapping[str, Sequence[str]], rng: random.Random, mix: Mix = PHASES[0][1]
 ) -> Document:
     """A document about one of `questions`, by family; each family is as likely."""
     families = sorted(questions)

@@ -8,12 +8,13 @@ What it printed is in train.log beside the weights.
 import argparse
 import random
 import re
+from functools import partial
 from pathlib import Path
 
 import torch
 
 from data.gym import gym
-from data.reasoning.documents import FIRST, PROMPTS, THEN, document
+from data.reasoning.documents import PHASES, PROMPTS, document
 from data.reasoning.tokenizer import make_tokenizer
 from data.tiny.pretrain import pretrain
 
@@ -39,27 +40,27 @@ def frame(question: str) -> str:
     return re.sub(r'"[^"]*"|: \w+$', "", question)
 
 
-def train(steps: int, more: int, folder: Path) -> None:
-    rng = random.Random(SEED)
-    torch.manual_seed(SEED)
+def train(first: int, folder: Path) -> None:
+    """All phases from number `first` on."""
     known = questions()
     prompts = [(PROMPTS / f"{name}.md").read_text(encoding="utf-8") for name in ASKED]
     tokenizer = make_tokenizer([*prompts, *(frame(q) for family in known.values() for q in family)])
-    if steps:
-        pretrain(lambda: document(known, rng, FIRST), tokenizer, folder, steps, LAYERS)
-    rng = random.Random(SEED + 1)
-    pretrain(lambda: document(known, rng, THEN), tokenizer, folder, more, start=folder)
+    for phase, (steps, mix) in enumerate(PHASES):
+        if phase >= first:
+            torch.manual_seed(SEED)
+            draw = partial(document, known, random.Random(SEED + phase), mix)
+            start = folder if phase else None
+            pretrain(draw, tokenizer, folder, steps, LAYERS, start)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=1600, help="0: go on with what is there")
-    parser.add_argument("--more", type=int, default=500)
+    parser.add_argument("--phase", type=int, default=0, help="go on with the model that is there")
     parser.add_argument("--to", type=Path, default=HERE / "base")
     chosen = parser.parse_args()
     torch.set_num_threads(chosen.threads)
-    train(chosen.steps, chosen.more, chosen.to)
+    train(chosen.phase, chosen.to)
 
 
 if __name__ == "__main__":

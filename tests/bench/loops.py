@@ -154,6 +154,7 @@ def main() -> None:
     arguments.add_argument("--flows", default=",".join(FLOWS))
     arguments.add_argument("--seeds", type=int, default=3)
     arguments.add_argument("--runs", type=Path, default=None)
+    arguments.add_argument("--at-once", type=int, default=2)
     given = arguments.parse_args()
     runs = given.runs or Path(tempfile.mkdtemp(prefix="ratchet-loops-"))
     flows, seeds = given.flows.split(","), range(given.seeds)
@@ -168,10 +169,10 @@ def main() -> None:
         words = control_words(flow, kind, runs, name, seed)
         return start(runs, f"{flow}-{kind}-{seed}", "tests/bench/controls.py", words)
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        tasks = [(f, v, s) for f in flows for v in ("", *VARIANTS.get(f, {})) for s in seeds]
+    with ThreadPoolExecutor(max_workers=given.at_once) as pool:
+        tasks = [(f, v, s) for s in seeds for f in flows for v in ("", *VARIANTS.get(f, {}))]
         seconds = dict(zip(tasks, pool.map(lambda task: loop(*task), tasks), strict=True))
-        tasks = [(f, kind, s) for f in flows for kind in ("gold", "random") for s in seeds]
+        tasks = [(f, kind, s) for s in seeds for f in flows for kind in ("gold", "random")]
         seconds |= dict(zip(tasks, pool.map(lambda task: control(*task), tasks), strict=True))
 
     console, beat = Console(width=140), 0

@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,11 @@ def test_the_annotator_answers_every_family_rightly(family):
         assert answer_of(said) == solution(question)
 
 
+def read(line: str) -> str:
+    """The value that a line of a working ends with."""
+    return re.split(r"= |: ", line)[-1]
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_feedback_names_exactly_the_first_wrong_line(family):
     for seed, question in enumerate(of(family) * 4):
@@ -50,12 +56,12 @@ def test_feedback_names_exactly_the_first_wrong_line(family):
         )
         lines = lines_of(response)
         if wrong is None:
-            assert said == [f"{line} ok" for line in lines] + ["Verdict: right"]
+            assert said == [f"{line} | {read(line)} ok" for line in lines] + ["Verdict: right"]
             continue
         left, _, value = lines[wrong].rpartition(" = ")
-        assert said[:wrong] == [f"{line} ok" for line in lines[:wrong]]
+        assert said[:wrong] == [f"{line} | {read(line)} ok" for line in lines[:wrong]]
         assert said[wrong].startswith(f"{left} = ")
-        assert said[wrong].endswith(f" not {value}")
+        assert said[wrong].endswith(f" | {value} wrong")
         assert said[wrong + 1 :] == ["Verdict: wrong"]
 
 
@@ -83,23 +89,23 @@ def test_a_wrong_line_is_named_with_what_it_should_be():
     question = "Calculate 4 - 6 + 1."
     right = "4 - 6 = -2\n-2 + 1 = -1\nAnswer: -1"
     assert check(question, right) == (
-        "4 - 6 = -2 ok\n-2 + 1 = -1 ok\nAnswer: -1 ok\nVerdict: right"
+        "4 - 6 = -2 | -2 ok\n-2 + 1 = -1 | -1 ok\nAnswer: -1 | -1 ok\nVerdict: right"
     )
     assert check(question, right.replace("= -1", "= -3")) == (
-        "4 - 6 = -2 ok\n-2 + 1 = -1 not -3\nVerdict: wrong"
+        "4 - 6 = -2 | -2 ok\n-2 + 1 = -1 | -3 wrong\nVerdict: wrong"
     )
     assert check(question, "4 - 6 = -2") == (
-        "4 - 6 = -2 ok\n-2 + 1 = -1 not nothing\nVerdict: wrong"
+        "4 - 6 = -2 | -2 ok\n-2 + 1 = -1 | nothing wrong\nVerdict: wrong"
     )
     assert check(question, right.replace("Answer: -1", "Answer: 7")) == (
-        "4 - 6 = -2 ok\n-2 + 1 = -1 ok\nAnswer: -1 not Answer: 7\nVerdict: wrong"
+        "4 - 6 = -2 | -2 ok\n-2 + 1 = -1 | -1 ok\nAnswer: -1 | 7 wrong\nVerdict: wrong"
     )
 
 
 def test_a_second_answer_after_the_right_one_is_not_endorsed():
     question = "Calculate 4 - 6."
     said = check(question, "4 - 6 = -2\nAnswer: -2\nAnswer: 7") or ""
-    assert said.endswith("nothing not Answer: 7\nVerdict: wrong")
+    assert said.endswith("nothing | Answer: 7 wrong\nVerdict: wrong")
     assert answer_of(refined(question, "", said) or "") == "-2"
 
 
