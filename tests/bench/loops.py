@@ -78,7 +78,7 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
         "seed": seed,
         "sampling.temperature": 0.0 if gold else settings["sampling"]["temperature"],
         "sampling.max_tokens": settings["sampling"]["max_tokens"],
-        "training.learning_rate": training["learning_rate"] if flow != "scl" else 5e-4,
+        "training.learning_rate": training["learning_rate"] if flow != "scl" else 1e-3,
         "training.batch_size": batch,
         "training.max_steps": steps,
         **{f"evaluation.{key}": value for key, value in settings["evaluation"].items()},
