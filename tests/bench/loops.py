@@ -35,8 +35,8 @@ LOOPS = Path("data/reasoning/loops")
 FLOWS = ("self", "rise", "scl", "evolve")
 VARIANTS = {"self": {"continual": ["rounds.start=last", "rounds.window=this"]}}
 """Other settings of a flow that are run beside its own, and compared."""
-SEQUENCES = {"self": 1, "rise": 1, "scl": 2, "evolve": 2}
-"""How many sequences a row of the flow's training has: both answers of a pair count."""
+KINDS = {"train": ("training", 1), "prefer": ("training", 2), "activate": ("activation", 1)}
+"""Stages that train: their settings, and the sequences of a row (both answers of a pair count)."""
 
 
 def start(runs: Path, name: str, flow: str, words: list[str]) -> float:
@@ -59,14 +59,10 @@ def start(runs: Path, name: str, flow: str, words: list[str]) -> float:
 def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> list[str]:
     """The settings of a control with the budget of the run `name`."""
     settings: dict[str, Any] = tomllib.loads((LOOPS / f"{flow}.toml").read_text())
-    trained = sorted(runs.joinpath(name).glob("*/*-*/.stage.json"))
-    last = [p.parent for p in trained if p.parent.name.split("-", 1)[1] in ("train", "prefer")]
-    if settings["rounds"].get("start", "base") == "base":
-        last = last[-1:]  # trained from the base model each time: the last training is all
-    rows = sum(pl.read_parquet(folder / "*.parquet").height for folder in last)
-    training = settings["activation" if flow == "evolve" else "training"]
-    epochs, batch = settings["training"]["epochs"], training["batch_size"]
-    steps = math.ceil(rows * SEQUENCES[flow] * epochs / batch)
+    trainings = _trainings(runs / name, settings)
+    rows = sum(found for found, _ in trainings)
+    batch = settings["training"]["batch_size"]
+    steps = sum(math.ceil(found * epochs / batch) for found, epochs in trainings)
     gold = flow == "self" and kind == "gold"
     words = {
         "loop": flow,
@@ -74,11 +70,11 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
         "model": settings["model"],
         "questions": settings["meta" if gold else "questions"],
         "held_out": settings["held_out"],
-        "rows": rows * SEQUENCES[flow],
+        "rows": rows,
         "seed": seed,
         "sampling.temperature": 0.0 if gold else settings["sampling"]["temperature"],
         "sampling.max_tokens": settings["sampling"]["max_tokens"],
-        "training.learning_rate": training["learning_rate"] if flow != "scl" else 1e-3,
+        "training.learning_rate": 1e-3,  # as the flows' own supervised training
         "training.batch_size": batch,
         "training.max_steps": steps,
         **{f"evaluation.{key}": value for key, value in settings["evaluation"].items()},
@@ -86,6 +82,20 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
     if gold:
         words["annotator"] = settings["annotator"]
     return [f"{key}={value}" for key, value in words.items()]
+
+
+def _trainings(run: Path, settings: dict[str, Any]) -> list[tuple[int, float]]:
+    """What the model that a loop ended with was trained on, one training after the other, from the
+    base model on: sequences and epochs."""
+    found = []
+    for record in sorted(run.glob("*/*-*/.stage.json"), key=lambda p: p.stat().st_mtime):
+        stage = record.parent.name.split("-", 1)[1]
+        if stage in KINDS:
+            which, sequences = KINDS[stage]
+            rows = pl.read_parquet(record.parent / "*.parquet").height
+            found.append((rows * sequences, settings[which]["epochs"]))
+    from_base = settings["rounds"].get("start", "base") == "base"
+    return found[-1:] if from_base else found
 
 
 def assessed(run: Path) -> list[tuple[str, pl.DataFrame]]:
