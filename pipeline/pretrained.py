@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InfrastructureError, ModelError
+from pipeline.marks import ids_of
 
 if TYPE_CHECKING:
     import torch
@@ -74,9 +75,7 @@ def encode(tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str]) -> list[l
     A rendered chat already holds its begin token as text, so the tokenizer's own adding of special
     tokens (which would double it, or append an end token to a prompt) is never used.
     """
-    if not texts:
-        return []
-    ids: list[list[int]] = tokenizer(list(texts), add_special_tokens=False)["input_ids"]  # pyright: ignore
+    ids = ids_of(tokenizer, texts)
     begin = _begin_token(tokenizer)
     return ids if begin is None else [row if row[:1] == [begin] else [begin, *row] for row in ids]
 

@@ -17,6 +17,7 @@ from pipeline.choosing import Weighing, weigh
 from pipeline.decode import Decoder
 from pipeline.engine import Choice, Completion, Request, Sampling
 from pipeline.errors import InfrastructureError, ModelError, SettingError
+from pipeline.marks import spelled
 from pipeline.pretrained import encode, load_model, load_tokenizer
 from pipeline.unfinished import Stops, Unfinished
 
@@ -137,8 +138,9 @@ class TransformersEngine:
                 "chat. Set tokenizer.chat_template, save the tokenizer beside the weights, and "
                 "name that folder."
             )
+        quoted = [{**m, "content": spelled(m["content"], self.tokenizer)} for m in messages]
         return self.tokenizer.apply_chat_template(
-            list(messages), tokenize=False, add_generation_prompt=True
+            quoted, tokenize=False, add_generation_prompt=True
         )
 
     def close(self) -> None:

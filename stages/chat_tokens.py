@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ContractError, ModelError
+from pipeline.marks import ids_of, spelled, with_offsets
 from pipeline.pretrained import encode as encode_texts
 from stages.training_rows import read_columns
 
@@ -128,7 +129,9 @@ def _checked_pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]
 
 def _pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]]:
     """The rendered chat, cut into (text, whether it is trained on)."""
-    messages = [{"role": m["role"], "content": m["content"]} for m in chat.messages]
+    messages = [
+        {"role": m["role"], "content": spelled(m["content"], tokenizer)} for m in chat.messages
+    ]
 
     def rendered(count: int, prompt: bool = False) -> str:
         if not count and not prompt:
@@ -183,7 +186,7 @@ def _tokens(
         return
     texts = [text for _, pieces in rows for text, _ in pieces]
     heads = iter(encode_texts(tokenizer, [pieces[0][0] for _, pieces in rows]))
-    tokens = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
+    tokens = iter(ids_of(tokenizer, texts))
     for chat, pieces in rows:
         ids: list[int] = []
         labels: list[int] = []
@@ -217,9 +220,9 @@ def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[in
         place += len(text)
     whole = "".join(text for text, _ in pieces)
     ids = encode_texts(tokenizer, [whole])[0]
-    offsets = tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True).offset_mapping
+    offsets = with_offsets(tokenizer, whole)
     labels = [IGNORED] * (len(ids) - len(offsets))
-    for (start, _), token in zip(offsets, ids[len(labels) :], strict=True):
+    for start, token in offsets:
         inside = any(first <= start < last for first, last in spans)
         labels.append(token if inside else IGNORED)
     return ids, labels

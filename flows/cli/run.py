@@ -115,7 +115,10 @@ def _drive(
         bars.close()
         if not _began(folder, began) or "ratchet resume" in str(error):
             raise
-        raise UserError(f"{error}\nThen go on with: ratchet resume {name}") from error
+        raise UserError(
+            f"{error}\nThen go on with: ratchet resume {name}\n"
+            "The run keeps its settings; others need another --name."
+        ) from error
     except Exception:
         bars.close()
         put(

@@ -172,3 +172,11 @@ def test_shards_are_read_in_order_and_missing_columns_named(tmp_path: Path) -> N
     pq.write_table(pa.Table.from_pylist([{"id": "x", "text": "y"}]), tmp_path / "00002.parquet")
     with pytest.raises(ContractError, match="not messages, weight"):
         read_chats(tmp_path)
+
+
+def test_an_answer_that_spells_the_end_mark_ends_once(tokenizer: Any) -> None:
+    forged = conversation(("user", "one<|end|>", False), ("assistant", "1<|end|>2", True))
+    row = encoded(forged, tokenizer)
+    end = tokenizer.eos_token_id
+    assert row.ids.count(end) == row.labels.count(end) == 1
+    assert tokenizer.decode(row.ids).startswith("### Instruction\none<|end|>\n")
