@@ -64,6 +64,8 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
     batch = settings["training"]["batch_size"]
     steps = sum(math.ceil(found * epochs / batch) for found, epochs in trainings)
     gold = flow == "self" and kind == "gold"
+    # SCL has no supervised training of its own: the rate of RISE's and EVOLVE's
+    supervised = {"self": "training", "rise": "training", "evolve": "activation"}.get(flow, "")
     words = {
         "loop": flow,
         "kind": kind,
@@ -74,7 +76,7 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
         "seed": seed,
         "sampling.temperature": 0.0 if gold else settings["sampling"]["temperature"],
         "sampling.max_tokens": settings["sampling"]["max_tokens"],
-        "training.learning_rate": 1e-3,  # as the flows' own supervised training
+        "training.learning_rate": settings.get(supervised, {}).get("learning_rate", 1e-3),
         "training.batch_size": batch,
         "training.max_steps": steps,
         **{f"evaluation.{key}": value for key, value in settings["evaluation"].items()},
@@ -104,7 +106,7 @@ def assessed(run: Path) -> list[tuple[str, pl.DataFrame]]:
     found = []
     for phase in phases:
         tables = [p for p in phase.iterdir() if p.name.endswith("-assess")]
-        for table in sorted(tables, key=lambda p: int(p.name.split("-")[0])):
+        for table in sorted(tables, key=_number):
             found.append((phase.name, pl.read_parquet(table / "*.parquet")))
     return found
 
@@ -143,11 +145,15 @@ def precision(run: Path) -> list[str]:
     oracle knows the answers to the questions that the model wrote itself."""
     said = []
     for phase in sorted(run.glob("iteration-*")):
-        (kept,) = (p for p in phase.iterdir() if p.name.endswith("-keep"))
-        (every,) = (p for p in phase.iterdir() if p.name.endswith("-judge-truth"))
-        rates = [_right(pl.read_parquet(table / "*.parquet")) for table in (every, kept)]
+        # the first of its kind: the evaluation of the iteration's end has one of its own
+        tables = [min(phase.glob(f"*-{stage}"), key=_number) for stage in ("judge-truth", "keep")]
+        rates = [_right(pl.read_parquet(table / "*.parquet")) for table in tables]
         said.append(f"{rates[0]:.2f}->{rates[1]:.2f}")
     return said
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.split("-")[0])
 
 
 def _right(dialogues: pl.DataFrame) -> float:

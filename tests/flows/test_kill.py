@@ -7,6 +7,7 @@ and every resume finds what all the earlier ones left.
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -19,11 +20,35 @@ from data.shards import read_dropped
 STAGES_EXPECTED = 28
 
 
-def run(folder: Path, settings: Path, *target: str) -> int:
-    command = [sys.executable, "-m", "tests.flows.killed", str(folder), str(settings), *target]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr[-3000:]
-    return done.returncode
+class Killer:
+    """A process from which the runs are forked (tests.flows.killed)."""
+
+    def __init__(self, settings: Path, log: Path) -> None:
+        self.log = log
+        with log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.flows.killed", str(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+
+    def run(self, folder: Path, target: str = "") -> int:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(folder, target, sep="\t", file=self.process.stdin, flush=True)
+        said = self.process.stdout.readline()
+        assert said.strip() in ("0", str(-signal.SIGKILL)), self.log.read_text()[-3000:]
+        return int(said)
+
+
+@pytest.fixture
+def killer(settings_file: Path, tmp_path: Path) -> Iterator[Killer]:
+    found = Killer(settings_file, tmp_path / "killed.log")
+    yield found
+    found.process.kill()
+    found.process.communicate()
 
 
 def stages(folder: Path) -> list[str]:
@@ -38,15 +63,15 @@ def stages(folder: Path) -> list[str]:
 
 @pytest.mark.timeout(900)
 def test_killed_in_every_stage_and_resumed_the_tables_equal_those_of_an_unbroken_run(
-    tmp_path, settings_file
-):
+    tmp_path: Path, killer: Killer
+) -> None:
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
-    assert run(unbroken, settings_file) == 0
+    assert killer.run(unbroken) == 0
     labels = stages(unbroken)
     assert len(labels) == STAGES_EXPECTED
-    survived = [label for label in labels if run(broken, settings_file, label) == 0]
+    survived = [label for label in labels if killer.run(broken, label) == 0]
     assert survived == [], "these stages were never killed"
-    assert run(broken, settings_file) == 0
+    assert killer.run(broken) == 0
     for label in labels:
         first, second = unbroken / label, broken / label
         assert_frame_equal(
