@@ -48,9 +48,8 @@ def start(runs: Path, name: str, flow: str, words: list[str]) -> float:
             return facts["ended"] - facts["starts"][0]
     began = time.monotonic()
     line = [sys.executable, "-m", "flows.cli", "run", flow, *words, "--plain"]
-    done = subprocess.run(
-        [*line, "--name", name, "--runs", str(runs)], capture_output=True, text=True
-    )
+    line += ["--name", name, "--runs", str(runs)]
+    done = subprocess.run(line, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
     return time.monotonic() - began
@@ -65,7 +64,7 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
     steps = sum(math.ceil(found * epochs / batch) for found, epochs in trainings)
     gold = flow == "self" and kind == "gold"
     # SCL has no supervised training of its own: the rate of RISE's and EVOLVE's
-    supervised = {"self": "training", "rise": "training", "evolve": "activation"}.get(flow, "")
+    supervised = {"scl": "", "evolve": "activation"}.get(flow, "training")
     words = {
         "loop": flow,
         "kind": kind,
