@@ -2,7 +2,8 @@
 
 A TOML file, then `key=value` words; later wins. Grouped settings (frozen dataclasses) are tables in
 TOML and dotted in words: `sampling.temperature=0.7`. An unknown key fails with the nearest real
-one, a value of the wrong type with the type that was wanted.
+one, a value of the wrong type with the type that was wanted. `none` is no value, where one may be
+left out.
 """
 
 import dataclasses
@@ -57,7 +58,7 @@ def from_words(words: Sequence[str]) -> dict[str, Any]:
         try:
             parsed = tomllib.loads(f"x = {value}")["x"]
         except tomllib.TOMLDecodeError:
-            parsed = None if value == "none" else value
+            parsed = value
         *groups, last = key.split(".")
         inner = found
         for group in groups:
@@ -120,6 +121,8 @@ def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
             return dataclasses.replace(base, **values) if base else group(**values)  # type: ignore[type-var]
         except (TypeError, ValueError) as error:
             raise SettingError(f"{path}: {error}") from None
+    if given == "none" and type(None) in typing.get_args(kind):
+        return None  # TOML has no word for it
     if kind in (str, str | None) and isinstance(given, int | float | date):
         given = str(given)  # a word like name=5 is read as TOML first
     try:

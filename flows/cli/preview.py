@@ -9,13 +9,13 @@ __all__ = ["as_toml"]
 
 
 def as_toml(settings: Mapping[str, Any]) -> str:
-    """The settings as TOML; groups become tables. What is none is a comment: TOML cannot say it."""
+    """The settings as TOML; groups become tables, and what is None the text "none"."""
     return "\n".join(_table(settings, ())) + "\n"
 
 
 def _table(settings: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
     lines = [
-        f"# {_key(k)} = none" if v is None else f"{_key(k)} = {_value(v)}"
+        f"{_key(k)} = {_value('none' if v is None else v)}"
         for k, v in settings.items()
         if not isinstance(v, Mapping)
     ]

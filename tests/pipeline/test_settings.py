@@ -42,6 +42,15 @@ def test_words_win_over_the_file_inside_groups_too(tmp_path):
     assert values["sampling"] == Sampling(n=5, top_p=0.9)
 
 
+def test_none_in_a_file_takes_a_default_away(tmp_path: Path) -> None:
+    def flow(run: Run, lora: dict[str, int] | None = {"r": 8}, path: str | None = "x") -> None: ...  # noqa: B006
+
+    path = tmp_path / "s.toml"
+    path.write_text('lora = "none"\npath = "none"\n')
+    assert resolve(flow, from_toml(path)) == {"lora": None, "path": None}
+    assert resolve(flow, from_toml(path)) == resolve(flow, from_words(["lora=none", "path=none"]))
+
+
 def test_settings_survive_the_way_through_json():
     values = resolve(loop, {"model": "m", "group": {"names": ["a", "b"]}})
     assert resolve(loop, plain(values)) == values
