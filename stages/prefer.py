@@ -4,7 +4,6 @@ the rejected ones (DPO and its kin)."""
 from data.table import Rows
 from data.turns import Pair
 from pipeline.code import code_of
-from pipeline.errors import SettingError
 from pipeline.model import AnyModel
 from stages import dpo
 from stages.preference import Preference
@@ -22,15 +21,11 @@ def prefer(
 ) -> AnyModel:
     """The model that preference optimisation of `base` on `rows` gives; waits for it.
 
-    `reference` is what the losses compare it with, and stays as it is; without one it is `base`.
+    `reference` is what losses that compare (preference.COMPARING) compare it with, and stays as it
+    is; without one it is `base`. To the other losses it is nothing, and no part of the result.
     Each pair's part of the loss is multiplied by its weight. Pairs that the trainer cannot use
     (over the length, no difference) are dropped with the reason. Raises ModelError when no pair is
     left, or the model cannot be trained.
     """
     others = {"reference": reference or base} if preference.compares else {}
-    if reference is not None and not others:
-        raise SettingError(
-            f"a reference was given, but the losses ({', '.join(preference.losses)}) compare with "
-            "none. Leave it out, or choose a loss such as sigmoid."
-        )
     return trained(dpo.__name__, code_of(prefer), base, rows, preference, name, others)

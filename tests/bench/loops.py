@@ -233,9 +233,9 @@ def report(
     for kind in ("gold", "random"):
         tables = [final(runs / f"{flow}-{kind}-{seed}") for seed in range(seeds)]
         row(f"control: {kind}", tables)
-        value, low, high = gain(tables, ends, "first_right")
-        above.append(low > 0)
-        table.add_row("  gain over it, direct", f"{value:+.3f} ({low:+.3f} to {high:+.3f})")
+        gains = [gain(tables, ends, column) for column in ("first_right", "last_right")]
+        above.append(gains[0][1] > 0)
+        table.add_row("  gain over it", *[f"{g:+.3f} ({a:+.3f} to {b:+.3f})" for g, a, b in gains])
     console.print(table)
     if flow == "self":
         for folder in folders:

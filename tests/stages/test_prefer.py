@@ -11,7 +11,7 @@ from data.shards import read_dropped
 from data.sources import records
 from data.tiny import BASE
 from data.turns import Pair
-from pipeline.errors import ModelError, SettingError
+from pipeline.errors import ModelError
 from pipeline.flow import Flow
 from pipeline.load import load
 from pipeline.model import AnyModel, Model
@@ -85,10 +85,16 @@ def test_pairs_that_cannot_be_trained_on_all_stop_the_stage_with_the_reason(tmp_
         preferred(tmp_path / "run", [pair("a", "a")], Model(BASE), QUICK)
 
 
-def test_a_reference_that_no_loss_compares_with_is_refused(tmp_path: Path) -> None:
-    free = Preference(losses={"simpo": 1.0})
-    with pytest.raises(SettingError, match=r"\(simpo\) compare with none"):
-        preferred(tmp_path / "run", [pair("a", "b")], Model(BASE), free, Model(BASE))
+def test_to_a_loss_that_compares_with_nothing_a_reference_is_no_part_of_the_result(
+    tmp_path: Path,
+) -> None:
+    free, base = Preference(losses={"simpo": 1.0}), ScriptedModel(lambda prompt, seed: "x")
+    found = []
+    for reference in (None, ScriptedModel(lambda prompt, seed: "y")):
+        folder = tmp_path / str(len(found))
+        preferred(folder, [pair("a", "b")], base, free, reference)
+        found.append(json.loads((folder / "prepare/2-prefer/.stage.json").read_text())["identity"])
+    assert found[0] == found[1]
 
 
 def test_a_reference_with_another_vocabulary_is_refused(base_model: str, tmp_path: Path) -> None:
