@@ -23,16 +23,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from data.reasoning.families import solution
 from stages.intervals import interval
+from tests.bench.loop_tables import assessed, final, gain, precision, shares
 
 LOOPS = Path("data/reasoning/loops")
 FLOWS = ("self", "rise", "scl", "evolve")
+FIRST = 10
+"""The first seed: settings were tried with those below."""
 VARIANTS = {"self": {"continual": ["rounds.start=last", "rounds.window=this"]}}
 """Other settings of a flow that are run beside its own, and compared."""
 KINDS = {"train": ("training", 1), "prefer": ("training", 2), "activate": ("activation", 1)}
@@ -63,8 +64,7 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
     batch = settings["training"]["batch_size"]
     steps = sum(math.ceil(found * epochs / batch) for found, epochs in trainings)
     gold = flow == "self" and kind == "gold"
-    # SCL has no supervised training of its own: the rate of RISE's and EVOLVE's
-    supervised = {"scl": "", "evolve": "activation"}.get(flow, "training")
+    tuning = settings["activation" if flow == "evolve" else "training"]
     words = {
         "loop": flow,
         "kind": kind,
@@ -75,7 +75,7 @@ def control_words(flow: str, kind: str, runs: Path, name: str, seed: int) -> lis
         "seed": seed,
         "sampling.temperature": 0.0 if gold else settings["sampling"]["temperature"],
         "sampling.max_tokens": settings["sampling"]["max_tokens"],
-        "training.learning_rate": settings.get(supervised, {}).get("learning_rate", 1e-3),
+        "training.learning_rate": tuning["learning_rate"],
         "training.batch_size": batch,
         "training.max_steps": steps,
         **{f"evaluation.{key}": value for key, value in settings["evaluation"].items()},
@@ -99,71 +99,6 @@ def _trainings(run: Path, settings: dict[str, Any]) -> list[tuple[int, float]]:
     return found[-1:] if from_base else found
 
 
-def assessed(run: Path) -> list[tuple[str, pl.DataFrame]]:
-    """The evaluations of a run, in their order, with their phase."""
-    phases = [run / "prepare", *sorted(run.glob("iteration-*"))]
-    found = []
-    for phase in phases:
-        tables = [p for p in phase.iterdir() if p.name.endswith("-assess")]
-        for table in sorted(tables, key=_number):
-            found.append((phase.name, pl.read_parquet(table / "*.parquet")))
-    return found
-
-
-def final(run: Path) -> pl.DataFrame:
-    """The evaluation of the model that a loop ended with: the one promoted last."""
-    scores = pl.read_parquet(run / "scores.parquet")
-    decided = scores.filter(pl.col("metric") == "promotion")
-    promoted = [p for p, note in decided.select("iteration", "note").rows() if note[0] == "p"]
-    tables = assessed(run)
-    if not decided.height:
-        return tables[-1][1]
-    start = [table for phase, table in tables if phase == "prepare"][-1]
-    by_phase = dict(tables[1:]) if len(tables) > 1 else {}
-    return by_phase[promoted[-1]] if promoted else start
-
-
-def shares(tables: list[pl.DataFrame], column: str) -> pl.DataFrame:
-    """Per question, the share of right answers over all seeds."""
-    return (
-        pl.concat(tables)
-        .group_by("problem")
-        .agg(value=pl.col(column).sum() / pl.col("samples").sum())
-        .sort("problem")
-    )
-
-
-def gain(before: list[pl.DataFrame], after: list[pl.DataFrame], column: str) -> tuple[float, ...]:
-    both = shares(before, column).join(shares(after, column), on="problem", suffix="_after")
-    each = (both["value_after"] - both["value"]).to_numpy()
-    return float(each.mean()), *interval(each)
-
-
-def precision(run: Path) -> list[str]:
-    """Of the answers that the model's own feedback kept, and of all, the share that is right; an
-    oracle knows the answers to the questions that the model wrote itself."""
-    said = []
-    for phase in sorted(run.glob("iteration-*")):
-        # the first of its kind: the evaluation of the iteration's end has one of its own
-        tables = [min(phase.glob(f"*-{stage}"), key=_number) for stage in ("judge-truth", "keep")]
-        rates = [_right(pl.read_parquet(table / "*.parquet")) for table in tables]
-        said.append(f"{rates[0]:.2f}->{rates[1]:.2f}")
-    return said
-
-
-def _number(folder: Path) -> int:
-    return int(folder.name.split("-")[0])
-
-
-def _right(dialogues: pl.DataFrame) -> float:
-    right = []
-    for row in dialogues.iter_rows(named=True):
-        answers = [turn["text"] for turn in row["turns"] if turn["kind"] == "response"]
-        known = row["gold"] or solution(row["instruction"])
-        right.append(known is not None and answers[-1].rpartition("Answer: ")[2].strip() == known)
-    return float(np.mean(right)) if right else float("nan")
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description="the loops of self-feedback, beside controls")
     arguments.add_argument("--flows", default=",".join(FLOWS))
@@ -172,7 +107,7 @@ def main() -> None:
     arguments.add_argument("--at-once", type=int, default=2)
     given = arguments.parse_args()
     runs = given.runs or Path(tempfile.mkdtemp(prefix="ratchet-loops-"))
-    flows, seeds = given.flows.split(","), range(given.seeds)
+    flows, seeds = given.flows.split(","), range(FIRST, FIRST + given.seeds)
 
     def loop(flow: str, variant: str, seed: int) -> float:
         words = [str(LOOPS / f"{flow}.toml"), f"seed={seed}"]
@@ -192,17 +127,22 @@ def main() -> None:
 
     console, beat = Console(width=140), 0
     for flow in flows:
-        beat += report(console, flow, runs, given.seeds, seconds)
-    console.print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; runs in {runs}")
+        beat += report(console, flow, runs, seeds, seconds)
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    console.print(f"{load}; {given.at_once} runs at a time, in {runs}")
     print(json.dumps({"flows": len(flows), "beat_controls": beat}))
 
 
 def report(
-    console: Console, flow: str, runs: Path, seeds: int, seconds: dict[tuple[str, str, int], float]
+    console: Console,
+    flow: str,
+    runs: Path,
+    seeds: range,
+    seconds: dict[tuple[str, str, int], float],
 ) -> bool:
     """Prints a flow's table; whether its loop ended above both controls."""
     table = Table("model", "direct", "refined", "CL", "CS", "wrong to right", "right to wrong")
-    table.title = f"{flow}: {seeds} seeds, mean with 95 % interval over questions"
+    table.title = f"{flow}: {len(seeds)} seeds, mean with 95 % interval over questions"
 
     def row(name: str, tables: list[pl.DataFrame]) -> None:
         if not tables:
@@ -220,7 +160,7 @@ def report(
         flips = (f"{fixed / total:.3f}", f"{broken / total:.3f}")
         table.add_row(name, *columns, level, fixes, *flips)
 
-    folders = [runs / f"{flow}-{seed}" for seed in range(seeds)]
+    folders = [runs / f"{flow}-{seed}" for seed in seeds]
     series = [assessed(folder) for folder in folders]
     for place, (phase, _) in enumerate(series[0]):
         names = {"prepare": ("base model", "after lessons")[min(place, 1)]}
@@ -229,9 +169,9 @@ def report(
     row("the loop's end", ends)
     above = []
     for variant in VARIANTS.get(flow, {}):
-        row(variant, [final(runs / f"{flow}-{variant}-{seed}") for seed in range(seeds)])
+        row(variant, [final(runs / f"{flow}-{variant}-{seed}") for seed in seeds])
     for kind in ("gold", "random"):
-        tables = [final(runs / f"{flow}-{kind}-{seed}") for seed in range(seeds)]
+        tables = [final(runs / f"{flow}-{kind}-{seed}") for seed in seeds]
         row(f"control: {kind}", tables)
         gains = [gain(tables, ends, column) for column in ("first_right", "last_right")]
         above.append(gains[0][1] > 0)
@@ -240,8 +180,8 @@ def report(
     if flow == "self":
         for folder in folders:
             console.print(f"right among all answers -> among those kept: {precision(folder)}")
-    took = [seconds[flow, "", seed] for seed in range(seeds)]
-    console.print(f"{flow}: {min(took):.0f} to {max(took):.0f} s a seed, two at a time; ", end="")
+    took = [seconds[flow, "", seed] for seed in seeds]
+    console.print(f"{flow}: {min(took):.0f} to {max(took):.0f} s a seed; ", end="")
     console.print("above both controls" if all(above) else "NOT above both controls")
     return all(above)
 
