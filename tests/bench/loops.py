@@ -2,7 +2,7 @@
 
     python -m tests.bench.loops [--flows self,rise,scl,evolve] [--seeds 3] [--runs FOLDER]
 
-Every loop runs with the settings of data/reasoning/loops, two at a time on two cores. The controls
+Every loop runs with the settings of data/reasoning/loops, one on a core, two at a time. The controls
 have its budget: the base model, trained for as many steps on as many rows, once on the gold data
 that the loop may see, once on its own answers drawn at random. A loop beats a control when the
 model that it ended with is right more often on the same held-out questions, all seeds together, and
@@ -50,7 +50,8 @@ def start(runs: Path, name: str, flow: str, words: list[str]) -> float:
     began = time.monotonic()
     line = [sys.executable, "-m", "flows.cli", "run", flow, *words, "--plain"]
     line += ["--name", name, "--runs", str(runs)]
-    done = subprocess.run(line, capture_output=True, text=True)
+    one = os.environ | {"OMP_NUM_THREADS": "1"}  # runs beside each other, a core for each
+    done = subprocess.run(line, capture_output=True, text=True, env=one)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
     return time.monotonic() - began
