@@ -2,12 +2,12 @@
 
     python -m tests.bench.loops [--flows self,rise,scl,evolve] [--seeds 3] [--runs FOLDER]
 
-Every loop runs with the settings of data/reasoning/loops, one on a core, two at a time. The controls
-have its budget: the base model, trained for as many steps on as many rows, once on the gold data
-that the loop may see, once on its own answers drawn at random. A loop beats a control when the
-model that it ended with is right more often on the same held-out questions, all seeds together, and
-the 95 % bootstrap interval of the paired difference over questions is above 0. Interrupted, it goes
-on where it stopped when it is given the same --runs.
+Every loop runs with the settings of data/reasoning/loops, two at a time, a core for each. The
+controls have its budget: the base model, trained for as many steps on as many rows, once on the
+gold data that the loop may see, once on its own answers drawn at random. A loop beats a control
+when the model that it ended with is right more often on the same held-out questions, all seeds
+together, and the 95 % bootstrap interval of the paired difference over questions is above 0.
+Interrupted, it goes on where it stopped when it is given the same --runs.
 """
 
 import argparse
