@@ -7,11 +7,13 @@ from typing import Any
 
 import matplotlib as mpl
 
-from flows.cli.scores import AUDIT, CORRECTION, GUARD
+from flows.cli.scores import AUDIT, CORRECTION, GUARD, told_apart
 from flows.cli.terminal import one_line
 
 __all__ = ["plot_scores"]
 
+PANELS = 3
+"""Beside each other; lines of several metrics in one would hide each other's figures."""
 COLOURS = ("#1f6fb4", "#d1602b", "#3a8f4d", "#8a5fb0", "#b0903a", "#4a4a4a")
 STYLE: dict[Any, Any] = {
     "font.size": 12,
@@ -22,36 +24,50 @@ STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.titlepad": 14,
     "grid.color": "#e4e4e4",
-    "legend.frameon": False,
     # names of runs and metrics are plain text, not formulas
     "text.parse_math": False,
 }
 
 
 def plot_scores(scores: list[dict[str, Any]], title: str, path: Path) -> None:
-    """Each metric over the iterations with its 95 % intervals; the base model comes first, and its
-    score goes on as a dashed line. The file name's ending chooses the format."""
-    scores = [score for score in scores if _plotted(score)]
+    """A panel for each metric: its values over the iterations with their 95 % intervals. The base
+    model comes first, and its score goes on as a dashed line. The file name's ending chooses the
+    format."""
+    scores = [score for score in told_apart(scores) if _plotted(score)]
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
     names = list(dict.fromkeys(score["iteration"] for score in scores))
     metrics = list(dict.fromkeys(score["metric"] for score in scores))
+    across = 2 if len(metrics) == 4 else min(len(metrics), PANELS)
+    down = -(-len(metrics) // across)
+    wide = min((7 if across == 1 else 3) + 0.4 * len(names), 16 / across)
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a glyph that the font lacks
-        figure, axes = plt.subplots(figsize=(min(7 + 0.4 * len(names), 16), 4.6), dpi=150)
-        for i, metric in enumerate(metrics):
+        figure, grid = plt.subplots(
+            down,
+            across,
+            figsize=(wide * across, 4.6 if down == 1 else 3.8 * down),
+            dpi=150,
+            sharey=True,
+            squeeze=False,
+        )
+        panels = [axes for row in grid for axes in row]
+        for axes in panels[len(metrics) :]:
+            axes.set_visible(False)
+        for i, (axes, metric) in enumerate(zip(panels, metrics, strict=False)):
             _metric(axes, scores, metric, names, COLOURS[i % len(COLOURS)])
-        axes.set_ylim(0.0, 1.0)
-        axes.set_xlim(-0.4, max(len(names) - 0.6, 0.6))
-        step = -(-len(names) // 16)
-        axes.set_xticks(range(0, len(names), step), [_short(name) for name in names[::step]])
-        axes.set_xlabel("model after iteration")
-        axes.set_ylabel("score, with its 95 % interval")
-        axes.grid(axis="y")
-        axes.set_axisbelow(True)
-        axes.set_title(one_line(title, 60))
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+            axes.set_title(one_line(metric, 24))
+            axes.set_ylim(0.0, 1.0)
+            axes.set_xlim(-0.4, max(len(names) - 0.6, 0.6))
+            step = -(-len(names) // (16 // across))
+            axes.set_xticks(range(0, len(names), step), [_short(name) for name in names[::step]])
+            axes.set_xlabel("model after iteration")
+            axes.grid(axis="y")
+            axes.set_axisbelow(True)
+        for row in grid:
+            row[0].set_ylabel("score, with its 95 % interval")
+        figure.suptitle(one_line(title, 60), x=0.01, ha="left", fontsize=14)
         figure.tight_layout()
         aside = path.with_name(f".tmp-{os.getpid()}-{path.name}")
         try:
@@ -69,11 +85,9 @@ def _plotted(score: dict[str, Any]) -> bool:
 
 
 def _short(iteration: str) -> str:
-    return (
-        "base model"
-        if iteration == "prepare"
-        else one_line(iteration.removeprefix("iteration-"), 12)
-    )
+    if iteration == "prepare":
+        return "base"
+    return one_line(iteration.replace("iteration-", ""), 12)
 
 
 def _metric(
@@ -85,10 +99,7 @@ def _metric(
     y = [score["value"] for score in last.values()]
     low = [s["value"] if s["low"] is None else s["low"] for s in last.values()]
     high = [s["value"] if s["high"] is None else s["high"] for s in last.values()]
-    label = one_line(metric, 24)
-    axes.plot(
-        x, y, "-o", color=colour, label=label, linewidth=2, markersize=7, zorder=3, clip_on=False
-    )
+    axes.plot(x, y, "-o", color=colour, linewidth=2, markersize=7, zorder=3, clip_on=False)
     axes.vlines(x, low, high, color=colour, linewidth=2, alpha=0.45, zorder=2)
     axes.fill_between(x, low, high, color=colour, alpha=0.10, linewidth=0)
     for place, value, bottom, top in zip(x, y, low, high, strict=True):

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from flows.cli.terminal import columns, one_line
 
-__all__ = ["AUDIT", "CORRECTION", "GUARD", "scores_parts"]
+__all__ = ["AUDIT", "CORRECTION", "GUARD", "scores_parts", "told_apart"]
 
 AUDIT, GUARD = "audit:", "guard:"
 CORRECTION = ("CL", "CS", "RSS", "right_to_wrong", "wrong_to_right")
@@ -21,7 +21,7 @@ Score = dict[str, Any]
 def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
     """The parts of a report, each after an empty line."""
     # runs of before there were notes have none
-    scores = [{"note": None} | score for score in _told_apart(scores)]
+    scores = [{"note": None} | score for score in told_apart(scores)]
     promotions = [s for s in scores if s["metric"] == "promotion"]
     guards = [s for s in scores if s["metric"].startswith(GUARD)]
     second = [s for s in scores if s["metric"] in CORRECTION]
@@ -38,7 +38,7 @@ def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
         yield from ("", _beside("drift guards", guards), *_tripped(guards))
 
 
-def _told_apart(scores: list[Score]) -> Iterable[Score]:
+def told_apart(scores: list[Score]) -> Iterable[Score]:
     """What was trained before the loop began is not the base model any more."""
     first = [score["model"] for score in scores if score["iteration"] == "prepare"][:1]
     for score in scores:

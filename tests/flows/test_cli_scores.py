@@ -116,8 +116,21 @@ def test_only_accuracies_are_plotted(there, monkeypatch):
     )
     metrics = ("pass@1", "refined", "CL", "RSS", "promotion", "guard:length", "audit:x:recall")
     scores = [
-        {"iteration": "prepare", "metric": m, "value": 0.5, "low": None, "high": None}
+        {"iteration": "prepare", "model": "a", "metric": m, "value": 0.5, "low": None, "high": None}
         for m in metrics
     ]
     plot_scores(scores, "x", there / "x.png")
     assert drawn == ["pass@1", "refined"]
+
+
+def test_what_was_trained_before_the_loop_is_not_plotted_as_the_base_model(there, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        "flows.cli.plot._metric", lambda axes, scores, metric, names, colour: drawn.append(names)
+    )
+    scores = [
+        {"iteration": phase, "model": m, "metric": "direct", "value": 0.5, "low": None, "high": 1.0}
+        for phase, m in (("prepare", "a"), ("prepare", "b"), ("iteration-0", "c"))
+    ]
+    plot_scores(scores, "x", there / "x.png")
+    assert drawn == [["prepare", "before iteration-0", "iteration-0"]]
