@@ -19,7 +19,7 @@ from pipeline.run import current_run
 from stages.intervals import resampled
 from stages.judge import NO_FEEDBACK
 from stages.scores import Measured, write_scores
-from stages.verdicts import answering, score_of
+from stages.verdicts import answering, of_judge, score_of
 
 __all__ = ["AUDIT", "Audit", "audit", "measures"]
 
@@ -82,10 +82,7 @@ def count_verdicts(
 
 
 def _unasked(row: dict[str, Any], judge: str, turn: int) -> bool:
-    return any(
-        v["turn"] == turn and v["said"] == NO_FEEDBACK and v["judge"].partition("@")[0] == judge
-        for v in row["verdicts"]
-    )
+    return any(v["turn"] == turn and v["said"] == NO_FEEDBACK for v in of_judge(row, judge))
 
 
 def _kind(score: float | None, right: bool) -> int:

@@ -39,7 +39,6 @@ _UNIT = re.compile(
 )
 _SIZED = re.compile(r"\\(?:left|right)(?![A-Za-z])")
 _NO_EQUATION = re.compile(r"=[^()]*(?:[,;](?![0-9])|\b(?:and|or)\b)|[<>!~]\s*$")
-
 _COMMAND = re.compile(r"\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%]")
 _MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
 _WORD = re.compile(r"[^\W\d_]{2}|__")
