@@ -17,6 +17,7 @@ from pipeline.identity import describe
 
 __all__ = [
     "FEEDBACK",
+    "QUESTION",
     "Found",
     "Which",
     "answering",
@@ -29,6 +30,9 @@ __all__ = [
 
 FEEDBACK = "feedback"
 """The kind of turn that judges the answer before it; turns of every other kind answer."""
+
+QUESTION = ("instruction", "gold", "family", "entry")
+"""The columns that tell one question from another."""
 
 Which = Literal["all", "last"]
 """Which answering turns are judged."""

@@ -13,7 +13,7 @@ from pipeline.run import current_run
 from stages.intervals import interval
 from stages.judge import group_answers
 from stages.scores import Measured, write_scores
-from stages.verdicts import answering, score_of
+from stages.verdicts import QUESTION, answering, score_of
 from stages.verify import final_answer
 
 __all__ = ["majority", "vote"]
@@ -26,7 +26,7 @@ def vote(dialogues: Rows[Dialogue], model: AnyModel, judge: str = "truth") -> No
     out."""
     if (run := current_run()) is None:
         raise UserError("vote writes to the scores of a run: call it in a flow.")
-    found: dict[str, list[tuple[float, float]]] = {}
+    found: dict[tuple[str, ...], list[tuple[float, float]]] = {}
     untold = 0
     for row in dialogues.frame().iter_rows(named=True):
         turns = answering(row["turns"])
@@ -37,7 +37,8 @@ def vote(dialogues: Rows[Dialogue], model: AnyModel, judge: str = "truth") -> No
             continue
         place = majority(row)
         right = scores[place] if place is not None else 0.0
-        found.setdefault(row["instruction"], []).append((right, max(scores, default=0.0)))
+        question = tuple(row[column] for column in QUESTION)
+        found.setdefault(question, []).append((right, max(scores, default=0.0)))
     each = np.array([np.mean(pairs, axis=0) for pairs in found.values()]).reshape(-1, 2)
     samples = max(map(len, found.values()), default=0)
     note = f"{untold} dialogues left out: {judge} could not tell" if untold else None
