@@ -12,7 +12,8 @@ _NUMBER = re.compile(
     r"(?:\.(?P<decimals>[0-9]*))?(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?"
 )
 _FRACTION = re.compile(
-    r"([+-]?)(?:\\[dt]?frac ?(?:\{ ?([+-]?[0-9]+) ?\} ?\{ ?([+-]?[0-9]+) ?\}|([0-9]) ?([0-9]))"
+    r"([+-]?)(?:([0-9]+) ?(?=\\))?"
+    r"(?:\\[dt]?frac ?(?:\{ ?([+-]?[0-9]+) ?\} ?\{ ?([+-]?[0-9]+) ?\}|([0-9]) ?([0-9]))"
     r"|([0-9]+) ?/ ?([0-9]+))"
 )
 _THOUSANDS = re.compile(r"(?<=[0-9])(?:\{,\}|,?\\[,!])(?=[0-9]{3})")
@@ -45,9 +46,12 @@ def _value(text: str) -> Fraction | None:
         text = match[1] + text[match.end() :]
     text = _THOUSANDS.sub(",", text)
     if match := _FRACTION.fullmatch(text):
-        sign, *digits = match.groups()
+        sign, whole, *digits = match.groups()
         above, below = (int(d) for d in digits if d is not None)
-        return Fraction(-above if sign == "-" else above, below) if below else None
+        if below == 0 or (whole and (above < 0 or below < 0)):
+            return None
+        part = int(whole or 0) + Fraction(above, below)
+        return -part if sign == "-" else part
     match = _NUMBER.fullmatch(_POWER.sub(r"e\1", text))
     if not match or not (match["whole"] or match["decimals"]):
         return None

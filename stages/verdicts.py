@@ -48,8 +48,8 @@ class Found(NamedTuple):
 
 def version(name: str, *parts: Any) -> str:
     """The name of a judge with the digest of the parts that decide what it says."""
-    if not name or "@" in name:
-        raise SettingError(f"A judge is called {name!r}; wanted a name without @.")
+    if not name or set(name) & set("@:"):
+        raise SettingError(f"A judge is called {name!r}; wanted a name without @ and :.")
     return f"{name}@{fingerprint([describe(part) for part in parts])[:8]}"
 
 

@@ -32,6 +32,9 @@ _WRAPPED = (
     ("**", "**"),
     ("`", "`"),
     (r"\text{", "}"),
+    (r"\textbf{", "}"),
+    (r"\mathrm{", "}"),
+    (r"\mathbf{", "}"),
 )
 _CODE = re.compile(r"0[0-9]+|[0-9]+(?:[-:/.][0-9]+)+")  # digits of no value: a code, a date, a time
 _UNIT = re.compile(
@@ -44,6 +47,7 @@ _MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
 _WORD = re.compile(r"[^\W\d_]{2}|__")
 _ROOT = re.compile(r"(?<![\\A-Za-z])sqrt ?\(([^()]*)\)")
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(pi|sin|cos|tan|log|ln|exp)(?![A-Za-z])")
+_OPTION = re.compile(r"\([a-z]\)")
 _PART = re.compile(r"[\[\]()]|[^\s,;\[\]()]+")
 
 
@@ -72,8 +76,10 @@ def _boxed(text: str) -> str | None:
 
 
 def plain(answer: str) -> str:
-    r"""The answer without what only dresses it: white space, case, a final dot, \boxed{}, $...$."""
-    return _undressed(answer).casefold()
+    r"""The answer without what only dresses it: white space, case, a final dot, \boxed{}, $...$,
+    the parentheses of an option's letter."""
+    text = _undressed(answer).casefold()
+    return text[1] if _OPTION.fullmatch(text) else text
 
 
 def _undressed(answer: str) -> str:

@@ -33,6 +33,8 @@ def test_fractions_are_compared_exactly(one, other):
         (r"\frac{-1}{2}", Fraction(-1, 2)),
         (r"\frac 1 2", Fraction(1, 2)),
         (r"\frac{1}{-0}", None),
+        (r"-1\frac{1}{2}", Fraction(-3, 2)),
+        (r"1\frac{-1}{2}", None),
         (r"10,\!000", Fraction(10000)),
         ("-$1{,}234", Fraction(-1234)),
         (r"3\,4", None),

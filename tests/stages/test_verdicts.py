@@ -61,5 +61,6 @@ def test_judging_other_turns_later_keeps_the_verdicts_of_those_before():
 def test_a_version_follows_from_the_parts_and_a_name_has_no_version_of_its_own():
     assert version("truth", 1) == version("truth", 1) != version("truth", 2)
     assert version("truth", 1).startswith("truth@")
-    with pytest.raises(SettingError, match="without @"):
-        version("truth@1")
+    for name in ("truth@1", "rubric:2", ""):  # audits write "audit:NAME:recall"
+        with pytest.raises(SettingError, match="without @ and :"):
+            version(name)

@@ -55,7 +55,7 @@ def test_the_final_answer_follows_the_last_line_that_says_so_or_is_boxed(text, a
         ("007", "7"),
         ("0.333333", "1/3"),
         (r"1.5 \times 10^{3}", "1500"),
-        ("50%", "50"),
+        (r"\textbf{(B)}", "b"),
         (r"50\%", "0.5"),
         ("0.5", "50%"),
         ("$5", "5"),
