@@ -85,8 +85,8 @@ _VERDICT = re.compile(r"\W*verdict\W+(right|wrong)\b\W*", re.IGNORECASE)
 def verdict_line(feedback: str) -> float | None:
     """1 or 0 by the line "Verdict: right" or "Verdict: wrong" that feedback begins or ends with;
     None without one, or with both."""
-    lines = [line for line in feedback.splitlines() if line.strip()]
-    ends = (_VERDICT.fullmatch(line[:200]) for line in {*lines[:1], *lines[-1:]})
+    lines = [line.strip() for line in feedback.splitlines() if line.strip()]
+    ends = (_VERDICT.fullmatch(line) for line in {*lines[:1], *lines[-1:]} if len(line) <= 200)
     said = {match[1].lower() for match in ends if match}
     return float(said == {"right"}) if len(said) == 1 else None
 

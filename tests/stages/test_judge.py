@@ -60,6 +60,7 @@ def test_judging_changes_nothing_but_the_verdicts_and_carries_further_columns():
         ("The sum is off.\n\nVerdict: wrong", 0.0),
         ("Verdict: right\nbut then\nVerdict: wrong", None),
         ("Verdict: rightly so", None),
+        ("Verdict: right" + "." * 200 + " or not", None),
         ("a\nVerdict: right\nb", None),
         ("", None),
     ],
