@@ -47,6 +47,16 @@ _MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
 _WORD = re.compile(r"[^\W\d_]{2}|__")
 _ROOT = re.compile(r"(?<![\\A-Za-z])sqrt ?\(([^()]*)\)")
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(pi|sin|cos|tan|log|ln|exp)(?![A-Za-z])")
+_SIGNS = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{MULTIPLICATION SIGN}": r"\times ",
+        "·": r"\cdot ",
+        "²": "^2",
+        "³": "^3",
+        "∞": r"\infty ",
+    }
+)
 _OPTION = re.compile(r"\([a-z]\)")
 _PART = re.compile(r"[\[\]()]|[^\s,;\[\]()]+")
 
@@ -158,7 +168,7 @@ def _same_part(found: str, gold: str) -> bool:
 
 
 def _as_latex(text: str) -> str:
-    text = _ROOT.sub(r"\\sqrt{\1}", text.replace("**", "^"))
+    text = _ROOT.sub(r"\\sqrt{\1}", text.replace("**", "^").translate(_SIGNS))
     return _FUNCTION.sub(r"\\\1", text)
 
 

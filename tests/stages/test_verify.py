@@ -79,6 +79,8 @@ def test_what_says_the_same_in_text_or_number_is_the_same(found, gold):
         (r"300000", r"3\times 10^5"),
         (r"\{1,2\}", r"\{2,1\}"),
         (r"\left[0, 1\right)", "[0,1)"),
+        ("x²\N{MINUS SIGN}1", "(x+1)(x-1)"),
+        ("[0, ∞)", r"[0,\infty)"),
     ],
 )
 def test_expressions_are_compared_as_mathematics(found, gold):
