@@ -42,8 +42,11 @@ _UNIT = re.compile(
 )
 _SIZED = re.compile(r"\\(?:left|right)(?![A-Za-z])")
 _NO_EQUATION = re.compile(r"=[^()]*(?:[,;](?![0-9])|\b(?:and|or)\b)|[<>!~]\s*$")
-_COMMAND = re.compile(r"\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%]")
-_MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
+_COMMAND = re.compile(
+    r"\\(?:begin|end)\{[a-z]?matrix\}"
+    r"|\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%\\]"
+)
+_MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠&]*")
 _WORD = re.compile(r"[^\W\d_]{2}|__")
 _ROOT = re.compile(r"(?<![\\A-Za-z])sqrt ?\(([^()]*)\)")
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(pi|sin|cos|tan|log|ln|exp)(?![A-Za-z])")

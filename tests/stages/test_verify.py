@@ -81,6 +81,7 @@ def test_what_says_the_same_in_text_or_number_is_the_same(found, gold):
         (r"\left[0, 1\right)", "[0,1)"),
         ("x²\N{MINUS SIGN}1", "(x+1)(x-1)"),
         ("[0, ∞)", r"[0,\infty)"),
+        (r"\begin{pmatrix} 1 & x \\ 2 & 3 \end{pmatrix}", r"\begin{pmatrix}1&x\\2&3\end{pmatrix}"),
     ],
 )
 def test_expressions_are_compared_as_mathematics(found, gold):
@@ -106,6 +107,7 @@ def test_expressions_are_compared_as_mathematics(found, gold):
         ("24:60", "12:30"),
         ("y", "x"),
         ("9 9 3", "1 2 3"),
+        (r"\begin{pmatrix} 2 \\ 1 \end{pmatrix}", r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"),
         ("x >= 42", "42"),
         ("x = 3 or x = 42", "42"),
     ],
