@@ -116,7 +116,7 @@ def _questions(
         yield {
             "id": f"{name}-{seed}-{index}",
             "instruction": question,
-            "gold": str(entry["answer"]),
+            "gold": "" if entry["answer"] is None else str(entry["answer"]),
             "family": name,
             "entry": json.dumps(verified, default=str, ensure_ascii=False),
         }

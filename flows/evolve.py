@@ -58,7 +58,8 @@ def evolve(
         drawn = by_answer(converse(draw(known, rounds.rows), sampler, ANSWER, sampling))
     pairs = extremes(drawn, "truth", AGAIN, margin, refine_weight)
     start = last = fine_tune(base, chosen(pairs), activation, "activate")
-    policy = promote(policy, start, examine(start, problems, ASKS, evaluation), promotion)
+    result, patient = examine(start, problems, ASKS, evaluation), replace(promotion, patience=None)
+    policy = replace(promote(policy, start, result, patient), waited=0)  # it is no iteration
     for _ in run.iterations(rounds.iterations):
         # 3. collect: answers to other questions, refined in a chain, scored
         with serve(rounds.pick(rounds.reference, base, last, policy.model)) as sampler:

@@ -16,7 +16,7 @@ from pipeline.stage import stage
 from pipeline.work import work
 from stages.correction import correction_of_counts
 from stages.scores import Measured, write_scores
-from stages.verdicts import answering, score_of
+from stages.verdicts import QUESTION, answering, score_of
 
 __all__ = ["assess", "count_turns"]
 
@@ -76,7 +76,7 @@ def count_turns(dialogues: pl.DataFrame, judge: str, model: str) -> pl.DataFrame
 
 def _question(row: Any) -> str:
     """The same for all dialogues about a question, whatever model and run they are of."""
-    key = [row["instruction"], row["gold"], row["family"], row["entry"]]
+    key = [row[column] for column in QUESTION]
     return digest(orjson.dumps(key))[:16]
 
 

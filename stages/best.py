@@ -9,7 +9,7 @@ import polars as pl
 from data.table import Rows
 from data.turns import Dialogue
 from pipeline.stage import Stage
-from stages.verdicts import answering, score_of
+from stages.verdicts import answering, of_judge, score_of
 
 __all__ = ["Criterion", "best", "reward", "solved", "weigh"]
 
@@ -23,7 +23,7 @@ def solved(row: Any) -> bool:
 
 def reward(row: Any, judge: str, turn: int) -> float:
     """RISE's reward of a turn: 1 right, 0 wrong, -1 where no final answer was found."""
-    said = {v["turn"]: v["said"] for v in row["verdicts"] if v["judge"].partition("@")[0] == judge}
+    said = {v["turn"]: v["said"] for v in of_judge(row, judge)}
     score = score_of(row, judge, turn)
     return -1.0 if score is None or not said[turn] else score
 

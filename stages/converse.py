@@ -104,7 +104,7 @@ def converse(
     With `sampling.n` above 1 a row becomes so many dialogues. `until` is a rule as for `keep`: a
     row for which it gives True or a reason takes no more turns and stays as it is, as do rows that
     ended before, which it is not asked about. A prompt over the context length ends a dialogue
-    too; an answer that was cut off is a turn like any other, with `finish` "length".
+    too, as one; an answer that was cut off is a turn like any other, with `finish` "length".
     """
     reads = Dialogue if issubclass(rows.row, Dialogue) else Question
     whole = until is not None and looks_around(until)
@@ -133,8 +133,12 @@ def _converse(
             made.append(line)
         else:
             asked = ask.say(line)
-            said = enumerate(next(found))
-            made += [_with(line, ask.kind, asked, c, s, sampling.n, sampler) for s, c in said]
+            said = next(found)
+            if all(each.finish == "too_long" for each in said):
+                said = said[:1]  # no new turn: nothing of which there could be several
+            made += [
+                _with(line, ask.kind, asked, c, s, sampling.n, sampler) for s, c in enumerate(said)
+            ]
     return pl.DataFrame(made, schema=rows.schema)
 
 

@@ -11,6 +11,7 @@ from pipeline.model import AnyModel, serve
 from stages.assess import assess
 from stages.converse import Ask, converse
 from stages.judge import by_answer
+from stages.verdicts import FEEDBACK
 from stages.vote import vote
 
 __all__ = ["examine"]
@@ -34,6 +35,6 @@ def examine(
             drawn = later if number else sampling
             dialogues = converse(dialogues, sampler, ask, drawn, name=name)
     judged = by_answer(dialogues)
-    if sum(ask.kind == "response" for ask in asks) > 2:
+    if sum(ask.kind != FEEDBACK for ask in asks) > 2:
         vote(judged, model)
     return assess(judged, model)

@@ -22,7 +22,7 @@ from pipeline.run import current_run
 from stages.contamination import contained_reference
 from stages.near_duplicates import ngram_numbers, word_numbers
 from stages.scores import Measured, write_scores
-from stages.verdicts import answering, score_of
+from stages.verdicts import answering, of_judge, score_of
 
 __all__ = ["Guards", "watch"]
 
@@ -37,7 +37,7 @@ class Guards:
     `length`: the mean length, at most this many times the first's, and at least its inverse.
     `duplicates`: at most this share of rows that were in an earlier iteration's. `contamination`:
     at most this share that holds a held-out text. `agreement`: how often judge and hidden truth
-    agree, at least this part of the first's.
+    agree, at least this part of the first's. A score of exactly 0.5 decides nothing.
     """
 
     diversity: float | None = 0.5
@@ -95,6 +95,7 @@ def _drift(texts: list[_Texts], guards: Guards) -> Iterator[Measured]:
     yield _measured("diversity", value, low, f"{value:.2f}, {_part(value, was)}")
     was, value = _length(first), _length(now)
     far = guards.length is not None and not was <= value * guards.length <= was * guards.length**2
+    far = far and len(first) > 0  # nothing is far from nothing
     yield _measured("length", value, far, f"{value:.0f} characters, {_part(value, was)}")
     value = _repeated(texts)
     much = guards.duplicates is not None and value > guards.duplicates
@@ -136,6 +137,7 @@ def _contamination(texts: _Texts, secrets: pl.Series, guards: Guards) -> Measure
     both = pl.select(pl.format("{}\n{}", pl.lit(texts.asked), pl.lit(texts.answers))).to_series()
     # what is short is in many texts by chance, so only a line of its own in the question counts
     plain = secrets.str.strip_chars()
+    plain = plain.filter(plain != "")
     lines = texts.asked.str.split("\n").list.eval(pl.element().str.strip_chars())
     same = lines.list.eval(pl.element().is_in(plain.implode())).list.any()
     hit = same | contained_reference(both, secrets).is_not_null()
@@ -157,11 +159,11 @@ def _agreement(dialogues: pl.DataFrame, judge: str, truth: str) -> float:
     agreed: list[bool] = []
     known = 0
     for row in dialogues.iter_rows(named=True):
-        seen = {v["turn"] for v in row["verdicts"] if v["judge"].partition("@")[0] == judge}
+        seen = {v["turn"] for v in of_judge(row, judge)}
         for turn in seen & set(answering(row["turns"])):
             said, right = score_of(row, judge, turn), score_of(row, truth, turn)
             known += right is not None
-            if said is not None and right is not None:
+            if said is not None and said != 0.5 and right is not None:
                 agreed.append((said > 0.5) == (right > 0.5))
     return sum(agreed) / max(len(agreed), 1) if known else float("nan")
 

@@ -17,7 +17,16 @@ import polars as pl
 from data.table import Rows
 from data.turns import Dialogue
 from pipeline.stage import Stage
-from stages.verdicts import FEEDBACK, Found, Which, answering, judged_turns, version, with_verdicts
+from stages.verdicts import (
+    FEEDBACK,
+    QUESTION,
+    Found,
+    Which,
+    answering,
+    judged_turns,
+    version,
+    with_verdicts,
+)
 from stages.verify import final_answer, plain, same_answer, verified
 
 __all__ = [
@@ -56,7 +65,7 @@ def _by_answer(dialogues: pl.DataFrame, turns: Which, name: str, answer: Answer)
 
     def found(row: Mapping[str, Any], number: int) -> Found:
         said = answer(row["turns"][number]["text"])
-        if not (row["gold"] or row["entry"]):
+        if not (plain(row["gold"]) or row["entry"]):
             return Found(number, None, "no known answer")
         if said is None:
             return Found(number, 0.0, "")
@@ -76,8 +85,8 @@ _VERDICT = re.compile(r"\W*verdict\W+(right|wrong)\b\W*", re.IGNORECASE)
 def verdict_line(feedback: str) -> float | None:
     """1 or 0 by the line "Verdict: right" or "Verdict: wrong" that feedback begins or ends with;
     None without one, or with both."""
-    lines = [line for line in feedback.splitlines() if line.strip()]
-    ends = (_VERDICT.fullmatch(line[:200]) for line in {*lines[:1], *lines[-1:]})
+    lines = [line.strip() for line in feedback.splitlines() if line.strip()]
+    ends = (_VERDICT.fullmatch(line) for line in {*lines[:1], *lines[-1:]} if len(line) <= 200)
     said = {match[1].lower() for match in ends if match}
     return float(said == {"right"}) if len(said) == 1 else None
 
@@ -117,15 +126,13 @@ def by_majority(
 
 
 def _by_majority(dialogues: pl.DataFrame, name: str, answer: Answer) -> pl.DataFrame:
-    rows = dialogues.select("instruction", "turns").rows()
-    last = [judged_turns(turns, "last") for _, turns in rows]
-    said = [
-        answer(turns[n[0]]["text"]) if n else None for (_, turns), n in zip(rows, last, strict=True)
-    ]
-    of_question: dict[str, list[int]] = {}
-    for place, (question, _) in enumerate(rows):
+    each = dialogues["turns"].to_list()
+    last = [judged_turns(turns, "last") for turns in each]
+    said = [answer(turns[n[0]]["text"]) if n else None for turns, n in zip(each, last, strict=True)]
+    of_question: dict[tuple[str, ...], list[int]] = {}
+    for place, question in enumerate(dialogues.select(QUESTION).rows()):
         of_question.setdefault(question, []).append(place)
-    found: list[list[Found]] = [[] for _ in rows]
+    found: list[list[Found]] = [[] for _ in each]
     for places in of_question.values():
         groups = group_answers([said[place] for place in places])
         votes = Counter(group for group in groups if group is not None)

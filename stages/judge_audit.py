@@ -19,7 +19,7 @@ from pipeline.run import current_run
 from stages.intervals import resampled
 from stages.judge import NO_FEEDBACK
 from stages.scores import Measured, write_scores
-from stages.verdicts import answering, score_of
+from stages.verdicts import answering, of_judge, score_of
 
 __all__ = ["AUDIT", "Audit", "audit", "measures"]
 
@@ -70,7 +70,8 @@ def count_verdicts(
     dialogues: pl.DataFrame, judge: str, truth: str
 ) -> dict[tuple[str, str], np.ndarray]:
     """For each question (and its family) how often judge and truth agreed. A score of exactly 0.5
-    tells nothing; answers whose truth is not known, or that got no feedback, do not count."""
+    tells nothing; answers whose truth is not known, or that got no feedback, do not count, nor do
+    the earlier ones of a dialogue for a judge of last answers."""
     counts: dict[tuple[str, str], np.ndarray] = {}
     for row in dialogues.iter_rows(named=True):
         of_question = counts.setdefault((row["instruction"], row["family"]), np.zeros(5))
@@ -82,10 +83,8 @@ def count_verdicts(
 
 
 def _unasked(row: dict[str, Any], judge: str, turn: int) -> bool:
-    return any(
-        v["turn"] == turn and v["said"] == NO_FEEDBACK and v["judge"].partition("@")[0] == judge
-        for v in row["verdicts"]
-    )
+    said = {v["turn"]: v["said"] for v in of_judge(row, judge)}
+    return bool(said) and said.get(turn, NO_FEEDBACK) == NO_FEEDBACK
 
 
 def _kind(score: float | None, right: bool) -> int:

@@ -23,6 +23,7 @@ RUBRIC = ChoicePrompt("judge_answer", ("1", "2", "3", "4", "5"))
 PAIR = ChoicePrompt("judge_pair", ("A", "B"))
 
 TOO_LONG = "too long for the judge"
+NO_NUMBER = "the judge's weights are no numbers"
 
 
 def by_rubric(
@@ -48,8 +49,8 @@ def _by_rubric(
     found: list[list[Found]] = [[] for _ in rows]
     best = len(prompt.options) - 1
     for (place, number), logprobs in zip(asked, prompt.put(values, sampler), strict=True):
-        if not logprobs:
-            found[place].append(Found(number, None, TOO_LONG))
+        if (why := _silent(logprobs)) is not None:
+            found[place].append(Found(number, None, why))
             continue
         mean = sum(level * math.exp(p) for level, p in enumerate(logprobs)) / best
         likeliest = prompt.options[max(range(len(logprobs)), key=logprobs.__getitem__)]
@@ -85,8 +86,8 @@ def _by_pairwise(
     weighed = iter(prompt.put(values, sampler))
     for place, number, equal in asked:
         one, other = next(weighed), next(weighed)
-        if not one or not other:
-            found[place] = [Found(number, None, TOO_LONG)]
+        if (why := _silent(one, other)) is not None:
+            found[place] = [Found(number, None, why)]
             continue
         shares = (math.exp(one[1]), math.exp(other[0]))  # of the later answer, in both orders
         agreed = not equal and (shares[0] - 0.5) * (shares[1] - 0.5) > 0
@@ -95,6 +96,15 @@ def _by_pairwise(
         found[place] = [Found(number, score, said)]
     work().advance(len(rows))
     return with_verdicts(dialogues, version(name, prompt, sampler), found)
+
+
+def _silent(*weighed: list[float]) -> str | None:
+    """Why what the model answered says nothing; None where it does."""
+    if not all(weighed):
+        return TOO_LONG
+    # the journal of a resumed run has null for NaN
+    told = (p is not None and math.isfinite(p) for logprobs in weighed for p in logprobs)
+    return None if all(told) else NO_NUMBER
 
 
 def _rows(dialogues: pl.DataFrame, prompt: ChoicePrompt, own: set[str]) -> list[dict[str, Any]]:

@@ -12,8 +12,12 @@ _NUMBER = re.compile(
     r"(?:\.(?P<decimals>[0-9]*))?(?:[eE](?P<exponent>[+-]?[0-9]{1,3}))?"
 )
 _FRACTION = re.compile(
-    r"([+-]?)(?:\\[dt]?frac(?:\{([0-9]+)\}\{([0-9]+)\}|([0-9])([0-9]))|([0-9]+) ?/ ?([0-9]+))"
+    r"([+-]?)(?:([0-9]+) ?(?=\\))?"
+    r"(?:\\[dt]?frac ?(?:\{ ?([+-]?[0-9]+) ?\} ?\{ ?([+-]?[0-9]+) ?\}|([0-9]) ?([0-9]))"
+    r"|([0-9]+) ?/ ?([0-9]+))"
 )
+_THOUSANDS = re.compile(r"(?<=[0-9])(?:\{,\}|,?\\[,!])(?=[0-9]{3})")
+_MONEY = re.compile(r"([+-]?)\\?\$")
 _POWER = re.compile(r" ?(?:\\times|\\cdot|\*|\u00d7) ?10 ?(?:\^|\*\*) ?\{?([+-]?[0-9]{1,3})\}?$")
 
 
@@ -25,7 +29,8 @@ def same_number(found: str, gold: str) -> bool:
     if _is_fraction(found) and one.denominator == 1 and not _is_fraction(gold):
         return False  # a division that was left to do
     percent = found.endswith("%") - gold.endswith("%")
-    margin = ROUNDING if _is_fraction(found) != _is_fraction(gold) else 0
+    # a value that has hardly six places is no zero
+    margin = min(ROUNDING, abs(other) / 1000) if _is_fraction(found) != _is_fraction(gold) else 0
     return any(abs(each - other) <= margin for each in (one, one / Fraction(100) ** percent))
 
 
@@ -36,11 +41,17 @@ def number(text: str) -> Fraction | None:
 
 def _value(text: str) -> Fraction | None:
     """The value of digits, with thousands, decimals and exponent, or of a fraction of them."""
-    text = text.replace("\N{MINUS SIGN}", "-").removeprefix("\\$").removeprefix("$").rstrip("\\ ")
+    text = text.replace("\N{MINUS SIGN}", "-").rstrip("\\ ")
+    if match := _MONEY.match(text):
+        text = match[1] + text[match.end() :]
+    text = _THOUSANDS.sub(",", text)
     if match := _FRACTION.fullmatch(text):
-        sign, *digits = match.groups()
+        sign, whole, *digits = match.groups()
         above, below = (int(d) for d in digits if d is not None)
-        return Fraction(-above if sign == "-" else above, below) if below else None
+        if below == 0 or (whole and (above < 0 or below < 0)):
+            return None
+        part = int(whole or 0) + Fraction(above, below)
+        return -part if sign == "-" else part
     match = _NUMBER.fullmatch(_POWER.sub(r"e\1", text))
     if not match or not (match["whole"] or match["decimals"]):
         return None

@@ -18,7 +18,7 @@ from pipeline.errors import SettingError
 from pipeline.stage import Stage, stage
 from pipeline.work import work
 from stages.converse import Ask
-from stages.verdicts import answering, score_of
+from stages.verdicts import QUESTION, answering, score_of
 
 __all__ = ["chosen", "extremes", "flips"]
 
@@ -86,7 +86,7 @@ def _extremes(
     dialogues: pl.DataFrame, judge: str, again: Ask | None, margin: float, weight: float
 ) -> pl.DataFrame:
     made = []
-    for _, group in dialogues.group_by("instruction", maintain_order=True):
+    for _, group in dialogues.group_by(QUESTION, maintain_order=True):
         rows = group.to_dicts()
         said = [
             (score, row["turns"][i]["text"])

@@ -88,6 +88,10 @@ def promote(
     if (run := current_run()) is None:
         raise UserError("promote writes to the scores of a run: call it in a flow.")
     before, after = _shares(policy.evaluation, rule.of), _shares(evaluation, rule.of)
+    # of a problem whose answer nobody knows neither model's share says anything
+    nothing = (each.filter(pl.col("samples") == 0)["problem"] for each in (before, after))
+    unknown = pl.col("problem").is_in(list(set.intersection(*map(set, nothing))))
+    before, after = before.filter(~unknown), after.filter(~unknown)
     gain = paired_gain(before, after)
     phase = policy.evaluation.folder.parent.name
     over = "the start" if phase == "prepare" else phase

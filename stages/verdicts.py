@@ -1,7 +1,7 @@
 """Verdicts in dialogues: which turns are judged, how a judge is versioned, what it said.
 
 A judge's name carries the digest of what it is (prompt, model, parser): "truth@1f2e3d4c". Judging
-again with the same version puts its verdicts in the place of its earlier ones.
+again with the same version puts its verdicts in the place of its earlier ones of the same turns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,12 @@ from pipeline.identity import describe
 
 __all__ = [
     "FEEDBACK",
+    "QUESTION",
     "Found",
     "Which",
     "answering",
     "judged_turns",
+    "of_judge",
     "score_of",
     "version",
     "with_verdicts",
@@ -28,6 +30,9 @@ __all__ = [
 
 FEEDBACK = "feedback"
 """The kind of turn that judges the answer before it; turns of every other kind answer."""
+
+QUESTION = ("instruction", "gold", "family", "entry")
+"""The columns that tell one question from another."""
 
 Which = Literal["all", "last"]
 """Which answering turns are judged."""
@@ -43,8 +48,8 @@ class Found(NamedTuple):
 
 def version(name: str, *parts: Any) -> str:
     """The name of a judge with the digest of the parts that decide what it says."""
-    if not name or "@" in name:
-        raise SettingError(f"A judge is called {name!r}; wanted a name without @.")
+    if not name or set(name) & set("@:"):
+        raise SettingError(f"A judge is called {name!r}; wanted a name without @ and :.")
     return f"{name}@{fingerprint([describe(part) for part in parts])[:8]}"
 
 
@@ -67,12 +72,17 @@ def with_verdicts(
     """The dialogues with what the judge (name and version, of all rows or each) found of them."""
     judges = [judge] * dialogues.height if isinstance(judge, str) else judge
     verdicts = [
-        [old for old in earlier if old["judge"] != own]
+        [old for old in earlier if (old["judge"], old["turn"]) not in {(own, f.turn) for f in new}]
         + [{"judge": own, **of_turn._asdict()} for of_turn in new]
         for earlier, own, new in zip(dialogues["verdicts"].to_list(), judges, found, strict=True)
     ]
     kind = polars_schema(Dialogue)["verdicts"]
     return dialogues.with_columns(pl.Series("verdicts", verdicts, dtype=kind))
+
+
+def of_judge(row: Mapping[str, Any], judge: str) -> list[Mapping[str, Any]]:
+    """The verdicts of a judge, by its bare name or by the name with its version."""
+    return [v for v in row["verdicts"] if judge in (v["judge"], v["judge"].partition("@")[0])]
 
 
 def score_of(row: Mapping[str, Any], judge: str, turn: int = -1) -> float | None:
@@ -87,12 +97,7 @@ def score_of(row: Mapping[str, Any], judge: str, turn: int = -1) -> float | None
         if len(answers) < -turn:
             return None
         turn = answers[turn]
-    names = (v["judge"].partition("@")[0] for v in row["verdicts"])
-    found = {
-        v["judge"]: v["score"]
-        for v, name in zip(row["verdicts"], names, strict=True)
-        if v["turn"] == turn and judge in (v["judge"], name)
-    }
+    found = {v["judge"]: v["score"] for v in of_judge(row, judge) if v["turn"] == turn}
     if len(found) == 1:
         return next(iter(found.values()))
     if found:

@@ -6,7 +6,8 @@ is more than a right one with words around it. Left out: what evaluates the mode
 string_insertion, spiral_matrix, binary_matrix, n_queens) or the question's data (number_sorting,
 bitwise_arithmetic), what takes wrong answers (game_of_life_halting any text, coin_flip any number
 that begins alike, figlet_font ten right letters, letter_jumble and word_sorting further words,
-boxnet what moves one box), and what needs large data (arc_agi, arc_1d, rearc, list_functions).
+boxnet what moves one box, complex_arithmetic "nan", gsm_symbolic a number of the other sign), and
+what needs large data (arc_agi, arc_1d, rearc, list_functions).
 """
 
 __all__ = ["VERIFIED"]
@@ -14,9 +15,9 @@ __all__ = ["VERIFIED"]
 _NAMES = """
     ab acre advanced_geometry aiw base_conversion basic_arithmetic bf binary_alternation
     caesar_cipher calendar_arithmetic chain_sum circuit_logic codeio color_cube_rotation
-    complex_arithmetic count_bits count_primes course_schedule cryptarithm decimal_arithmetic
+    count_bits count_primes course_schedule cryptarithm decimal_arithmetic
     decimal_chain_sum dice emoji_mystery family_relationships fraction_simplification futoshiki
-    game_of_life gcd graph_color group_anagrams gsm_symbolic isomorphic_strings jugs kakurasu
+    game_of_life gcd graph_color group_anagrams isomorphic_strings jugs kakurasu
     knight_swap knights_knaves largest_island lcm leg_counting letter_counting mahjong_puzzle
     manipulate_matrix maze mini_sudoku modulo_grid needle_haystack number_filtering number_format
     number_sequence palindrome_generation palindrome_partitioning path_star polynomial_equations

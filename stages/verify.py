@@ -23,32 +23,58 @@ LONGEST = 400  # characters of an expression
 LONGEST_ANSWER = 20_000  # characters that a family's verifier gets
 
 _ANSWER = re.compile(r"^[ \t>*_#]*(?:the |my )?(?:final )?answer[ \t*_]*:[ \t*_]*", re.I | re.M)
-_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 _WRAPPED = (
     ("$$", "$$"),
     ("$", "$"),
     (r"\(", r"\)"),
     (r"\[", r"\]"),
     ("**", "**"),
+    ("`", "`"),
     (r"\text{", "}"),
+    (r"\textbf{", "}"),
+    (r"\mathrm{", "}"),
+    (r"\mathbf{", "}"),
 )
 _CODE = re.compile(r"0[0-9]+|[0-9]+(?:[-:/.][0-9]+)+")  # digits of no value: a code, a date, a time
-_UNIT = re.compile(r"(?:\\[ ,;!]|[\s~])*\\(?:text|mathrm|mbox)\{[^{}]*\}$")
-_COMMAND = re.compile(r"\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%]")
-_MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠]*")
+_UNIT = re.compile(
+    r"(?:\\[ ,;!]|[\s~])*(?:\\(?:text|mathrm|mbox)\{[^{}]*\}|\^?\{?(?:\\circ|\\degree|°)\}?)$"
+)
+_SIZED = re.compile(r"\\(?:left|right)(?![A-Za-z])")
+_NO_EQUATION = re.compile(r"=[^()]*(?:[,;](?![0-9])|\b(?:and|or)\b)|[<>!~]\s*$")
+_COMMAND = re.compile(
+    r"\\(?:begin|end)\{[a-z]?matrix\}"
+    r"|\\(?!operatorname|text|math|mbox)[A-Za-z]+|\\[ ,;:!{}|%\\]"
+)
+_MATHEMATICS = re.compile(r"[\w\s+\-*/^=<>{}()\[\]|.,:;!%°±≤≥≠&]*")
 _WORD = re.compile(r"[^\W\d_]{2}|__")
 _ROOT = re.compile(r"(?<![\\A-Za-z])sqrt ?\(([^()]*)\)")
 _FUNCTION = re.compile(r"(?<![\\A-Za-z])(pi|sin|cos|tan|log|ln|exp)(?![A-Za-z])")
+_SIGNS = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{MULTIPLICATION SIGN}": r"\times ",
+        "·": r"\cdot ",
+        "²": "^2",
+        "³": "^3",
+        "∞": r"\infty ",
+    }
+)
+_OPTION = re.compile(r"\([a-z]\)")
 _PART = re.compile(r"[\[\]()]|[^\s,;\[\]()]+")
 
 
 def final_answer(text: str) -> str | None:
     r"""What follows the last line that begins with "Answer:", up to a blank line; without one, what
     the last \boxed{...} holds. None where there is neither, or nothing in it."""
-    ends = [match.end() for match in _ANSWER.finditer(text)]
-    if not ends:
+    if not (found := [*_ANSWER.finditer(text)]):
         return _boxed(text)
-    answer = _PARAGRAPH.split(text[ends[-1] :].lstrip(), maxsplit=1)[0].strip()
+    begin = found[-1]
+    answer = _PARAGRAPH.split(text[begin.end() :].lstrip(), maxsplit=1)[0].strip()
+    told = answer.rstrip(". ")
+    bare = told.rstrip("*_")
+    if (mark := told[len(bare) :]) and begin[0].count(mark) % 2:
+        answer = bare.rstrip()  # what it ends began with the line, or with the answer
     return answer or None
 
 
@@ -63,8 +89,10 @@ def _boxed(text: str) -> str | None:
 
 
 def plain(answer: str) -> str:
-    r"""The answer without what only dresses it: white space, case, a final dot, \boxed{}, $...$."""
-    return _undressed(answer).casefold()
+    r"""The answer without what only dresses it: white space, case, a final dot, \boxed{}, $...$,
+    the parentheses of an option's letter."""
+    text = _undressed(answer).casefold()
+    return text[1] if _OPTION.fullmatch(text) else text
 
 
 def _undressed(answer: str) -> str:
@@ -91,9 +119,10 @@ def same_answer(found: str, gold: str) -> bool:
     left, right = _undressed(found), _undressed(gold)
     if len(left) > LONGEST or len(right) > LONGEST:
         return False
-    left, right = _UNIT.sub("", left), _UNIT.sub("", right)
+    left, right = (_UNIT.sub("", _SIZED.sub("", text)) for text in (left, right))
     if number(right) is not None:
-        return same_number(left.rpartition("=")[2].strip(), right)
+        before, _, value = left.rpartition("=")  # of several answers the last one is no answer
+        return not _NO_EQUATION.search(before) and same_number(value.strip(), right)
     if _CODE.fullmatch(right):
         return False
     parts, others = _PART.findall(right), _PART.findall(left)
@@ -142,7 +171,7 @@ def _same_part(found: str, gold: str) -> bool:
 
 
 def _as_latex(text: str) -> str:
-    text = _ROOT.sub(r"\\sqrt{\1}", text.replace("**", "^"))
+    text = _ROOT.sub(r"\\sqrt{\1}", text.replace("**", "^").translate(_SIGNS))
     return _FUNCTION.sub(r"\\\1", text)
 
 

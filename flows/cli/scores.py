@@ -40,9 +40,11 @@ def scores_parts(scores: list[Score]) -> Iterable[RenderableType]:
 
 def told_apart(scores: list[Score]) -> Iterable[Score]:
     """What was trained before the loop began is not the base model any more."""
-    first = [score["model"] for score in scores if score["iteration"] == "prepare"][:1]
+    # what was measured of rows, not of a model, names none
+    before = [score["model"] for score in scores if score["iteration"] == "prepare"]
+    known = ["", *filter(None, before)][:2]
     for score in scores:
-        later = score["iteration"] == "prepare" and [score["model"]] != first
+        later = score["iteration"] == "prepare" and score["model"] not in known
         yield score | {"iteration": "before iteration-0"} if later else score
 
 

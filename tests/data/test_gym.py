@@ -31,6 +31,12 @@ def test_questions_come_family_by_family_in_turn_with_gold_and_entry(tmp_path):
         assert row["instruction"] == row["instruction"].strip()
 
 
+def test_a_question_of_which_many_answers_are_right_has_no_gold(tmp_path):
+    (row,) = questions(written(tmp_path, "size = 1\n[families.graph_color]\n"))
+    assert row["gold"] == ""
+    assert json.loads(row["entry"])["metadata"]
+
+
 def test_the_same_file_gives_the_same_questions_and_another_seed_others(tmp_path):
     one = written(tmp_path, f"size = 5\nseed = 1\n{GCD.format(most=999)}")
     two = written(tmp_path, f"size = 5\nseed = 9999\n{GCD.format(most=999)}", "two.toml")

@@ -10,6 +10,7 @@ from data.kinds import Score
 from data.rows import polars_schema
 from flows.cli import main
 from flows.cli.plot import plot_scores
+from flows.cli.scores import _told_apart
 
 there = test_cli.there
 
@@ -97,6 +98,13 @@ def test_an_audit_says_whether_a_judge_is_good_enough(there, capsys):
     assert lines[at + 2] == ["iteration-1", "0.500", "0.750"]
     assert "  iteration-1  not good enough: it is a coin" in out
     assert "0.125" not in out
+
+
+def test_what_was_measured_of_no_model_makes_the_base_model_no_other():
+    first = {"iteration": "prepare", "model": "", "metric": "audit:self:recall"}
+    models = [first | {"model": model, "metric": "direct"} for model in ("base", "tuned")]
+    told = [score["iteration"] for score in _told_apart([first, *models])]
+    assert told == ["prepare", "prepare", "before iteration-0"]
 
 
 def test_a_note_on_a_score_stands_below_the_scores(there, capsys):

@@ -191,6 +191,12 @@ def test_first_and_refined_answers_are_both_evaluated(tmp_path, settings):
     assert all(note.startswith("promote: no measurable") for _, note in by.notes(run))
 
 
+def test_the_activation_is_no_iteration_that_waits_for_a_promotion(tmp_path, settings):
+    promotion = {"when": "better", "patience": 2}
+    run = by.start(evolve, tmp_path, settings | {"promotion": promotion})
+    assert [note.partition(":")[0] for _, note in by.notes(run)] == ["keep", "keep"]
+
+
 def test_a_margin_at_or_above_the_difference_leaves_nothing_to_train_on(tmp_path, settings):
     with pytest.raises(ModelError, match="no row is left to train on"):
         evolve.start(tmp_path / "run", settings | {"margin": 1.0})

@@ -40,6 +40,11 @@ def test_the_reward_is_1_for_right_0_for_wrong_and_less_without_a_final_answer()
         reward(row, "other", 0)
 
 
+def test_a_judge_may_be_named_with_its_version():
+    row = scored(RIGHT, NONE)
+    assert [reward(row, "truth@1", turn) for turn in range(2)] == [1.0, -1.0]
+
+
 def test_solved_is_right_at_last():
     assert solved(scored(WRONG, RIGHT))
     assert not solved(scored(RIGHT, WRONG))

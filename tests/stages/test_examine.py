@@ -1,4 +1,5 @@
 import polars as pl
+import pytest
 from dialogues import in_a_run, scores
 
 from data.sources import records
@@ -47,8 +48,10 @@ def test_one_turn_gives_its_accuracy_alone(tmp_path):
     assert found == {"direct": 0.5}
 
 
-def test_more_than_two_answers_are_voted_on_too(tmp_path):
-    _, found, _ = examined(tmp_path, (ASKS[0], *[ASKS[1]] * 2))
+@pytest.mark.parametrize("kind", ["response", "second look"])
+def test_more_than_two_answers_of_any_kind_are_voted_on_too(tmp_path, kind):
+    again = Ask("look_again", kind=kind, history=None)
+    _, found, _ = examined(tmp_path, (ASKS[0], again, again))
     assert (found["majority"], found["oracle"], found["refined"]) == (1.0, 1.0, 1.0)
 
 

@@ -4,12 +4,13 @@ import random
 import pytest
 from dialogues import dialogue, in_a_run, scores
 
-from data.kinds import Chat, Generated, Graded, Problem
+from data.kinds import Chat, Generated, Graded, HeldOut, Problem
 from data.sources import records
 from data.turns import Dialogue, Pair
 from pipeline.errors import ContractError, UserError
 from pipeline.load import load
 from stages.guards import Guards, watch
+from stages.keep import keep
 
 WORDS = [f"w{i}" for i in range(400)]
 
@@ -112,6 +113,23 @@ def test_a_short_held_out_question_counts_only_as_a_line_of_its_own(tmp_path):
     in_a_run(tmp_path / "run", body)
 
 
+def test_a_held_out_problem_without_a_solution_is_in_no_row(tmp_path):
+    def body(run):
+        row = {"instruction": "What is it?", "tests": "", "solution": " ", "entry_point": None}
+        rows = chats(answers(0), "rows", "question {}\n\nEnd with an answer.")
+        assert watch([rows], Guards(), load(records([row]), HeldOut, "held")) == []
+
+    in_a_run(tmp_path / "run", body)
+
+
+def test_a_first_iteration_without_rows_bounds_no_length(tmp_path):
+    def body(run):
+        none = keep(chats(answers(0), "first"), lambda row: "nothing is good enough")
+        assert watch([none, chats(answers(1), "second")]) == []
+
+    in_a_run(tmp_path / "run", body)
+
+
 def test_a_guard_without_a_bound_measures_and_never_trips(tmp_path):
     off = Guards(diversity=None, length=None, duplicates=None, contamination=None)
     swollen = ["the same " * 90] * 40
@@ -148,6 +166,19 @@ def test_a_judge_that_parts_from_the_truth_is_named(tmp_path):
     ]
     assert tripped[2][0].startswith("agreement: feedback")
     assert found["iteration-1", "guard:agreement"]["value"] == 0.75
+
+
+def test_a_judge_with_its_version_is_watched_and_a_tie_decides_nothing(tmp_path):
+    def body(run):
+        tables = [judged([0.0, 1.0, 0.5, 0.5], "judged"), judged([1.0, 0.0, 1.0, 0.0], "turned")]
+        watch(tables[:1], judged=tables[:1], judge="feedback@1", truth="truth@1")
+        run.enter("iteration-1")
+        assert watch(tables, judged=tables, judge="feedback@1") == [
+            "agreement: feedback@1 agrees with the truth on 0%, 0 times the first iteration's"
+        ]
+
+    found = scores(in_a_run(tmp_path / "run", body))
+    assert found["prepare", "guard:agreement"]["value"] == 1.0
 
 
 def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):

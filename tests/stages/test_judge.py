@@ -26,6 +26,10 @@ def test_of_a_question_whose_answer_nobody_knows_nothing_is_told():
     assert given(judged(by_answer, frame)) == [(0, None), (1, None)]
 
 
+def test_a_known_answer_that_says_nothing_is_none():
+    assert given(judged(by_answer, talks(talk("Answer: 42", gold=" .")))) == [(0, None)]
+
+
 def test_only_the_last_answers_are_judged_on_request():
     frame = talks(talk("Answer: 42", "Answer: 1", "Verdict: right"))
     assert given(judged(by_answer, frame, turns="last")) == [(1, 0.0)]
@@ -56,6 +60,7 @@ def test_judging_changes_nothing_but_the_verdicts_and_carries_further_columns():
         ("The sum is off.\n\nVerdict: wrong", 0.0),
         ("Verdict: right\nbut then\nVerdict: wrong", None),
         ("Verdict: rightly so", None),
+        ("Verdict: right" + "." * 200 + " or not", None),
         ("a\nVerdict: right\nb", None),
         ("", None),
     ],
@@ -96,6 +101,11 @@ def test_the_majority_is_counted_question_by_question():
         [(0, 1.0)],
     ]
     assert found["verdicts"][0][0]["said"] == "42 (2 of 3)"
+
+
+def test_questions_in_the_same_words_with_other_answers_are_counted_apart():
+    frame = talks(*(talk(f"Answer: {n}", gold=n) for n in ("1", "2")))
+    assert [given(judged(by_majority, frame), row) for row in range(2)] == [[(0, 1.0)]] * 2
 
 
 def test_of_equal_counts_the_answer_that_came_first_wins_and_no_votes_give_no_scores():

@@ -48,6 +48,19 @@ def test_the_measures_are_those_of_the_table_of_verdicts(tmp_path):
     )
 
 
+def test_answers_without_feedback_do_not_count_for_a_judge_named_with_its_version():
+    row = dialogue("q", "a", truth={0: 1.0}, feedback={0: None})
+    row["verdicts"][1]["said"] = NO_FEEDBACK
+    for judge in ("feedback", "feedback@1"):
+        assert count_verdicts(frame_of([row]), judge, "truth") == {}
+
+
+def test_a_judge_of_last_answers_is_audited_on_those():
+    row = dialogue("q", "a", "b", truth={0: 1.0, 1: 1.0}, pairwise={1: 1.0})
+    ((_, counts),) = count_verdicts(frame_of([row]), "pairwise", "truth").items()
+    assert counts.tolist() == [1, 0, 0, 0, 0]
+
+
 def test_a_judge_that_calls_everything_right_is_not_good_enough_however_accurate(tmp_path):
     rows = judged([1.0] * 80 + [0.0] * 20, [1.0] * 100)
     found, written = run_audit(tmp_path, rows)

@@ -52,6 +52,12 @@ def test_the_rubric_gives_the_mean_digit_from_0_to_1():
     assert [v["said"] for v in found["verdicts"][0]] == ["1", "1"]
 
 
+@pytest.mark.parametrize("judge", [by_rubric, by_pairwise])
+def test_a_model_whose_weights_are_no_numbers_gives_no_score(judge):
+    found = judged(judge, talks(talk("1", "2")), lambda p, o: [math.nan] * len(o))
+    assert {score for _, score in given(found)} == {None}
+
+
 def test_the_prompts_show_question_and_answers_and_never_the_known_one():
     seen = []
 

@@ -30,6 +30,14 @@ def test_fractions_are_compared_exactly(one, other):
         ("7.", Fraction(7)),
         (r"-\frac{1}{2}", Fraction(-1, 2)),
         (r"\frac12", Fraction(1, 2)),
+        (r"\frac{-1}{2}", Fraction(-1, 2)),
+        (r"\frac 1 2", Fraction(1, 2)),
+        (r"\frac{1}{-0}", None),
+        (r"-1\frac{1}{2}", Fraction(-3, 2)),
+        (r"1\frac{-1}{2}", None),
+        (r"10,\!000", Fraction(10000)),
+        ("-$1{,}234", Fraction(-1234)),
+        (r"3\,4", None),
         (r"2 \times 10^{-3}", Fraction(1, 500)),
         ("12%", Fraction(12)),
         ("\N{MINUS SIGN}3", Fraction(-3)),
@@ -52,6 +60,11 @@ def test_a_fraction_and_a_decimal_agree_to_six_places_and_other_numbers_exactly(
     assert same_number("0.333333", "1/3")
     assert not same_number("0.33333", "1/3")
     assert not same_number("0.3333331", "0.333333")
+
+
+def test_a_small_fraction_is_not_the_same_as_zero():
+    assert not same_number("0", "1/13983816")
+    assert same_number("7.1511e-8", "1/13983816")
 
 
 def test_a_division_that_was_left_to_do_is_no_whole_number():

@@ -104,6 +104,11 @@ def test_the_best_of_all_answers_to_a_question_is_chosen_over_the_worst():
     assert [p[0]["content"] for p in found.kept["prompt"].to_list()] == ["ask 0", "ask 0"]
 
 
+def test_questions_in_the_same_words_with_other_answers_make_no_pair():
+    found = extreme(scored(("a", 1.0), gold="1"), scored(("b", 0.0), gold="2"))
+    assert found.reasons == {"small margin": 2}
+
+
 def test_of_equal_scores_the_first_is_taken():
     found = extreme(scored(("a", 1.0), ("b", 1.0)), scored(("c", 0.0), ("d", 0.0)))
     assert better_worse(found) == [("a", "c")]

@@ -198,6 +198,15 @@ def test_answers_that_nobody_can_read_promote_no_model(tmp_path):
     in_a_run(tmp_path / "run", body)
 
 
+def test_problems_whose_answer_nobody_knows_decide_nothing(tmp_path):
+    def body(run):
+        policy = Policy(BASE, assessed(0, 0, "base", untold=4))
+        promote(policy, TUNED, assessed(0, 0, "after", untold=4))
+
+    with pytest.raises(UserError, match="on no problem"):
+        in_a_run(tmp_path / "run", body)
+
+
 def test_single_answers_have_no_refined_ones_to_compare(tmp_path):
     def body(run):
         policy = Policy(BASE, graded([2] * N, "base"))

@@ -52,8 +52,15 @@ def test_judging_again_replaces_the_verdicts_of_the_same_version_only():
     assert len(frame["verdicts"][0]) == 2
 
 
+def test_judging_other_turns_later_keeps_the_verdicts_of_those_before():
+    frame = with_verdicts(talks(talk("a", "b")), "x@1", [[Found(0, 0.0, "")]])
+    frame = with_verdicts(frame, "x@1", [[Found(1, 1.0, "")]])
+    assert [score_of(frame.row(0, named=True), "x", turn) for turn in (0, 1)] == [0.0, 1.0]
+
+
 def test_a_version_follows_from_the_parts_and_a_name_has_no_version_of_its_own():
     assert version("truth", 1) == version("truth", 1) != version("truth", 2)
     assert version("truth", 1).startswith("truth@")
-    with pytest.raises(SettingError, match="without @"):
-        version("truth@1")
+    for name in ("truth@1", "rubric:2", ""):  # audits write "audit:NAME:recall"
+        with pytest.raises(SettingError, match="without @ and :"):
+            version(name)

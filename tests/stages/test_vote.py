@@ -85,6 +85,15 @@ def test_majority_and_oracle_are_shares_of_the_questions(tmp_path):
     assert row["low"] <= row["value"] <= row["high"]
 
 
+def test_what_the_judge_could_not_tell_is_left_out_and_no_wrong_answer(tmp_path):
+    unknown = judged("b", "42", "42")
+    unknown["verdicts"][0]["score"] = None
+    found = measured(tmp_path, judged("a", "42", "42"), unknown)
+    assert [found[m]["value"] for m in ("majority", "oracle")] == [1.0, 1.0]
+    assert found["majority"]["problems"] == 1
+    assert found["majority"]["note"] == "1 dialogues left out: truth could not tell"
+
+
 def test_the_vote_of_a_run_is_the_same_each_time(tmp_path):
     rows = [judged(f"q{n}", *["42", "1", "42"][: n % 3 + 1]) for n in range(9)]
     assert measured(tmp_path / "1", *rows) == measured(tmp_path / "2", *rows)
