@@ -7,6 +7,7 @@ what is trained on, and the pieces are tokenized each by itself, as they are whe
 the prompt's last token never melts into the answer's first.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ContractError, ModelError
-from pipeline.marks import ids_of, spelled, with_offsets
+from pipeline.marks import ids_of, marks_of, spelled, with_offsets
 from pipeline.pretrained import encode as encode_texts
 from stages.training_rows import read_columns
 
@@ -94,8 +95,9 @@ def encode(
         )
     excluded: list[tuple[str, str]] = []
     pieces_of: list[tuple[Conversation, list[tuple[str, bool]]]] = []
+    marks = marks_of(tokenizer)
     for chat in chats:
-        pieces = _checked_pieces(chat, tokenizer)
+        pieces = _checked_pieces(chat, tokenizer, marks)
         if isinstance(pieces, str):
             excluded.append((chat.id, pieces))
         else:
@@ -112,7 +114,9 @@ def encode(
     return kept, excluded
 
 
-def _checked_pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]] | str:
+def _checked_pieces(
+    chat: Conversation, tokenizer: Any, marks: re.Pattern[str]
+) -> list[tuple[str, bool]] | str:
     from jinja2 import TemplateError
 
     if chat.weight is None or not 0 <= chat.weight < float("inf"):
@@ -122,16 +126,14 @@ def _checked_pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]
     if not any(message["train"] for message in chat.messages):
         return "nothing to train on: no message has train = true"
     try:
-        return _pieces(chat, tokenizer)
+        return _pieces(chat, tokenizer, marks)
     except TemplateError as error:  # a template may refuse roles and orders: the row's fault
         return f"refused by the chat template: {error}"
 
 
-def _pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]]:
+def _pieces(chat: Conversation, tokenizer: Any, marks: re.Pattern[str]) -> list[tuple[str, bool]]:
     """The rendered chat, cut into (text, whether it is trained on)."""
-    messages = [
-        {"role": m["role"], "content": spelled(m["content"], tokenizer)} for m in chat.messages
-    ]
+    messages = [{"role": m["role"], "content": spelled(m["content"], marks)} for m in chat.messages]
 
     def rendered(count: int, prompt: bool = False) -> str:
         if not count and not prompt:
