@@ -125,6 +125,8 @@ def _checked_pieces(
         return "nothing to train on: its weight is 0"
     if not any(message["train"] for message in chat.messages):
         return "nothing to train on: no message has train = true"
+    if any(message["content"] is None for message in chat.messages):
+        return "no content: a message has none"
     try:
         return _pieces(chat, tokenizer, marks)
     except TemplateError as error:  # a template may refuse roles and orders: the row's fault

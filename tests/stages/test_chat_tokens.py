@@ -142,6 +142,7 @@ def test_rows_that_cannot_be_trained_on_are_excluded_with_the_reason(tokenizer: 
             conversation(*FOUR, name="negative", weight=-1.0),
             conversation(*FOUR, name="unweighed", weight=None),
             conversation(("tool", "x", True), name="refused"),
+            Conversation("empty", [{"role": "user", "content": None, "train": True}], 1.0),
         ],
         tokenizer,
         100,
@@ -153,6 +154,7 @@ def test_rows_that_cannot_be_trained_on_are_excluded_with_the_reason(tokenizer: 
     assert reasons["weightless"].startswith("nothing to train on: its weight")
     assert reasons["negative"].startswith("bad weight: -1.0")
     assert reasons["unweighed"].startswith("bad weight: None")
+    assert reasons["empty"].startswith("no content:")
     assert reasons["refused"] == "refused by the chat template: no role tool"
 
 
