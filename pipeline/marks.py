@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-__all__ = ["ids_of", "marks_of", "spelled", "with_offsets"]
+__all__ = ["CUT", "ids_of", "in_one_go", "marks_of", "spelled", "with_offsets"]
 
 CUT = "\ufdd0"  # a noncharacter: Unicode keeps it for such uses inside a program
 
@@ -69,16 +69,27 @@ def _uncut(tokenizer: Any, text: str) -> list[int]:
 def with_offsets(tokenizer: Any, text: str) -> list[tuple[int, int]]:
     """Where each of a text's tokens begins (its place among all characters, cuts too) and which
     it is."""
-    # In one go, cuts and all: many tokenizers put a space before every text that they are given.
-    tokens = _tokens(tokenizer, text)
-    kept = [(first, last, token) for first, last, token in tokens if text[first:last] != CUT]
-    if any(CUT in text[first:last] for first, last, _ in kept):
-        kept, start = [], 0
-        for part in text.split(CUT):
-            tokens = _tokens(tokenizer, part)
-            kept += [(start + first, start + last, token) for first, last, token in tokens]
-            start += len(part) + len(CUT)
-    return [(first, token) for first, _, token in kept]
+    if (found := in_one_go(tokenizer, text)) is not None:
+        return found
+    found, start = [], 0
+    for part in text.split(CUT):
+        found += [(start + first, token) for first, _, token in _tokens(tokenizer, part)]
+        start += len(part) + len(CUT)
+    return found
+
+
+def in_one_go(tokenizer: Any, text: str) -> list[tuple[int, int]] | None:
+    """As `with_offsets`, from the text with its cuts in it, of which then the tokens are dropped:
+    many tokenizers put a space before every text that they are given, so before every part. None
+    where the cuts have no tokens of their own."""
+    own = {token for *_, token in _tokens(tokenizer, CUT)} if CUT in text else set()
+    found = []
+    for first, last, token in _tokens(tokenizer, text):
+        if CUT not in text[first:last]:
+            found.append((first, token))
+        elif token not in own or last - first > 1:
+            return None
+    return found
 
 
 def _tokens(tokenizer: Any, text: str) -> list[tuple[int, int, int]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ContractError, ModelError
-from pipeline.marks import ids_of, marks_of, spelled, with_offsets
+from pipeline.marks import CUT, ids_of, in_one_go, marks_of, spelled, with_offsets
 from pipeline.pretrained import encode as encode_texts
 from stages.training_rows import read_columns
 
@@ -216,13 +216,9 @@ def _pieces_add_up(tokenizer: Any) -> bool:
 
 
 def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[int], list[int]]:
-    spans: list[tuple[int, int]] = []
-    place = 0
-    for text, trained in pieces:
-        if trained:
-            spans.append((place, place + len(text)))
-        place += len(text)
-    whole = "".join(text for text, _ in pieces)
+    whole, spans = _joined(pieces, CUT)
+    if in_one_go(tokenizer, whole) is None:
+        whole, spans = _joined(pieces, "")
     ids = encode_texts(tokenizer, [whole])[0]
     offsets = with_offsets(tokenizer, whole)
     labels = [IGNORED] * (len(ids) - len(offsets))
@@ -230,3 +226,15 @@ def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[in
         inside = any(first <= start < last for first, last in spans)
         labels.append(token if inside else IGNORED)
     return ids, labels
+
+
+def _joined(pieces: list[tuple[str, bool]], seam: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text, and where in it is what is trained on. No token holds both sides of a seam."""
+    spans: list[tuple[int, int]] = []
+    whole = ""
+    for text, trained in pieces:
+        if trained:
+            whole += seam if whole else ""
+            spans.append((len(whole), len(whole) + len(text)))
+        whole += text
+    return whole, spans

@@ -85,6 +85,18 @@ def test_of_overlapping_marks_none_is_left(tokenizer: Any) -> None:
     assert tokenizer.convert_ids_to_tokens(ids) == list(text)
 
 
+def test_a_tokenizer_without_a_token_for_the_unknown_loses_nothing_but_the_unknown() -> None:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    model = models.BPE(vocab={t: i for i, t in enumerate(["<|end|>", *"▁abend<|>"])}, merges=[])
+    inner = Tokenizer(model)
+    inner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")  # pyright: ignore[reportAttributeAccessIssue]
+    tokenizer: Any = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<|end|>")
+    (ids,) = ids_of(tokenizer, [spelled("ab<|end|>b", marks_of(tokenizer))])
+    assert tokenizer.convert_ids_to_tokens(ids) == list("ab<|end|>b")
+
+
 THINKING = (
     "{% for m in messages %}<|{{ m.role }}|>"
     "{% if m.role == 'assistant' %}THOUGHT{% endif %}{{ m.content }}\n\n{% endfor %}"
