@@ -185,8 +185,9 @@ def _tokens(
     rows: Sequence[tuple[Conversation, list[tuple[str, bool]]]], tokenizer: Any
 ) -> Iterable[tuple[Conversation, list[int], list[int]]]:
     if not _pieces_add_up(tokenizer):
+        (led,), (bare,) = encode_texts(tokenizer, ["a"]), ids_of(tokenizer, ["a"])
         for chat, pieces in rows:
-            yield chat, *_by_offsets(pieces, tokenizer)
+            yield chat, *_by_offsets(pieces, tokenizer, led[: len(led) - len(bare)])
         return
     texts = [text for _, pieces in rows for text, _ in pieces]
     heads = iter(encode_texts(tokenizer, [pieces[0][0] for _, pieces in rows]))
@@ -215,17 +216,21 @@ def _pieces_add_up(tokenizer: Any) -> bool:
     )
 
 
-def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[int], list[int]]:
+def _by_offsets(
+    pieces: list[tuple[str, bool]], tokenizer: Any, begin: list[int]
+) -> tuple[list[int], list[int]]:
     whole, spans = _joined(pieces, CUT)
-    if in_one_go(tokenizer, whole) is None:
+    found = in_one_go(tokenizer, whole)
+    if found is None:
         whole, spans = _joined(pieces, "")
-    ids = encode_texts(tokenizer, [whole])[0]
-    offsets = with_offsets(tokenizer, whole)
-    labels = [IGNORED] * (len(ids) - len(offsets))
-    for start, token in offsets:
+        found = with_offsets(tokenizer, whole)
+    ids, labels = [], []
+    for start, token in found:
+        ids.append(token)
         inside = any(first <= start < last for first, last in spans)
         labels.append(token if inside else IGNORED)
-    return ids, labels
+    lead = [] if ids[: len(begin)] == begin else begin
+    return lead + ids, [IGNORED] * len(lead) + labels
 
 
 def _joined(pieces: list[tuple[str, bool]], seam: str) -> tuple[str, list[tuple[int, int]]]:
