@@ -51,6 +51,7 @@ def rise(
     seed: int = 0,
 ) -> None:
     base = last = open_model(model)
+    teacher = open_model(expert) if expert else None
     problems = load(source(held_out), Question, "load_held_out")
     known, again = load(source(questions), Question), Ask("try_again", history=window)
     asks, kept, weight = (ANSWER, *[again] * (turns - 1)), [], partial(weigh, temperature)
@@ -61,8 +62,8 @@ def rise(
             # 1. roll out one answer
             first = by_answer(converse(draw(known, rounds.rows), sampler, ANSWER, sampling))
         # 2. where it is wrong, try again: the best of n, or an expert's
-        with serve(open_model(expert) if expert else writer) as sampler:
-            many = replace(sampling, n=1 if expert else best_of)
+        with serve(teacher or writer) as sampler:
+            many = replace(sampling, n=1 if teacher else best_of)
             tried = converse(first, sampler, again, many, until=solved)
         improved = best(by_answer(tried), "truth", criterion)
         # 3. each answer with what came before it, weighted by its reward

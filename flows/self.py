@@ -51,14 +51,15 @@ def self(
     evaluation: Sampling = Sampling(temperature=0.7, top_p=0.9),
     seed: int = 0,
 ) -> None:
-    base, greedy = open_model(model), replace(sampling, n=1, temperature=0.0)
+    base, expert = open_model(model), open_model(annotator)
+    greedy = replace(sampling, n=1, temperature=0.0)
     problems = load(source(held_out), Question, "load_held_out")
     known, kept, judged = load(source(questions), Question), [], []
     examine(base, problems, ASKS, evaluation, greedy)
     # 1. meta-skill corpus: the model answers, the annotator criticises and repairs
     with serve(base) as student:
         corpus = converse(load(source(meta), Question, "load_meta"), student, own.ANSWER, sampling)
-    with serve(open_model(annotator)) as teacher:
+    with serve(expert) as teacher:
         corpus = converse(
             converse(corpus, teacher, own.FEEDBACK, greedy), teacher, own.REFINE, greedy
         )

@@ -181,7 +181,10 @@ def serve(model: AnyModel) -> Iterator[Sampler]:
 
 
 def open_model(name: str) -> AnyModel:
-    """A model by one word, for settings: a folder, a Hub id, or `scripted:FILE.py:FUNCTION`."""
+    """A model by one word, for settings: a folder, a Hub id, or `scripted:FILE.py:FUNCTION`. Raises
+    ModelError at once, and not when a loop gets to it, when it is nowhere to be found."""
     if name.startswith("scripted:"):
         return scripted_from_file(name.removeprefix("scripted:"))
-    return Model(name)
+    found = Model(name)
+    _ = found.folder
+    return found

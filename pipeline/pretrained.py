@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["encode", "load_model", "load_tokenizer"]
+__all__ = ["encode", "load_config", "load_model", "load_tokenizer"]
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
@@ -35,6 +35,15 @@ def load_tokenizer(path: str) -> "PreTrainedTokenizerBase":
             "Save the model's tokenizer into that folder: tokenizer.save_pretrained(folder)."
         )
     return tokenizer
+
+
+def load_config(path: str) -> Any:
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(path, trust_remote_code=False)
+    except Exception as error:
+        raise _explained(path, "configuration", error) from error
 
 
 def load_model(path: str, dtype: "torch.dtype | str", **settings: Any) -> "PreTrainedModel":

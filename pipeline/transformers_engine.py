@@ -10,14 +10,16 @@ that end a text: `Sampling` says all.
 """
 
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from pipeline.choosing import Weighing, weigh
 from pipeline.decode import Decoder
 from pipeline.engine import Choice, Completion, Request, Sampling
 from pipeline.errors import InfrastructureError, ModelError, SettingError
-from pipeline.marks import spelled
+from pipeline.marks import marks_of, spelled
 from pipeline.pretrained import encode, load_model, load_tokenizer
 from pipeline.unfinished import Stops, Unfinished
 
@@ -138,10 +140,14 @@ class TransformersEngine:
                 "chat. Set tokenizer.chat_template, save the tokenizer beside the weights, and "
                 "name that folder."
             )
-        quoted = [{**m, "content": spelled(m["content"], self.tokenizer)} for m in messages]
+        quoted = [{**m, "content": spelled(m["content"], self._marks)} for m in messages]
         return self.tokenizer.apply_chat_template(
             quoted, tokenize=False, add_generation_prompt=True
         )
+
+    @cached_property
+    def _marks(self) -> re.Pattern[str]:
+        return marks_of(self.tokenizer)
 
     def close(self) -> None:
         """Free the device, and check that it is free: a trainer may be about to take it."""

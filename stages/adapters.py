@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel
+from peft.tuners.lora import LoraLayer
 from peft.tuners.lora.config import CordaConfig, EvaConfig
 from peft.tuners.lora.corda import preprocess_corda
 from peft.tuners.lora.eva import initialize_lora_eva_weights
@@ -29,7 +30,7 @@ ENOUGH = 256  # rows that a start from data looks at; the authors of CorDA found
 
 def moves_weights(training: Training) -> bool:
     start = str((training.lora or {}).get("init_lora_weights", ""))
-    return start.startswith(("pissa", "olora", "corda"))
+    return start.lower().startswith(("pissa", "olora", "corda"))
 
 
 def quantized(training: Training) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def around(
     if given.get("init_lora_weights") == "corda":
         given.setdefault("corda_config", CordaConfig())
     config = LoraConfig(**given)
+    _refuse_unsaveable(config, moves_weights(training))
     if config.init_lora_weights == "corda":
         model.to("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -71,12 +73,43 @@ def around(
     return config
 
 
+def _refuse_unsaveable(config: LoraConfig, moves: bool) -> None:
+    """What peft would train, and then save or merge as something else, or fail to."""
+    start = f"init_lora_weights = {config.init_lora_weights!r}"
+    if start.endswith("'lora_ga'"):
+        raise SettingError(f"{start} needs gradients that are not taken here: use 'eva' or 'corda'")
+    patterns = config.rank_pattern or config.alpha_pattern
+    wrong = {
+        "use_dora": config.use_dora,
+        "modules_to_save": config.modules_to_save,
+        f'bias = "{config.bias}"': config.bias != "none",
+        "use_rslora with rank_pattern or alpha_pattern": config.use_rslora and patterns,
+    }
+    if moves and (found := [name for name, given in wrong.items() if given]):
+        raise SettingError(
+            f"{start} moves weights into the adapter, and with {' and '.join(found)} they cannot "
+            "be told apart again when it is saved. Leave one of the two out, or use 'eva'."
+        )
+    for name in ("layer_replication", "alora_invocation_tokens"):
+        if getattr(config, name, None):
+            raise SettingError(
+                f"an adapter with {name} cannot be merged into its base; leave it out"
+            )
+
+
 def begin(model: Any, training: Training, samples: Sequence[Encoded], checkpoints: Path) -> None:
     """Once the adapter is on the model: a start from data, and a note of the start that `save`
     subtracts. A resumed training comes here too, and begins with the same."""
     if training.lora is None:
         return
     config: LoraConfig = model.peft_config["default"]
+    tied = getattr(model.config, "tie_word_embeddings", False)
+    if tied and isinstance(model.get_input_embeddings(), LoraLayer):
+        raise SettingError(
+            "target_modules has the input embeddings, which are the output's too in this model: "
+            "merged, the adapter would change both, and it is trained on one. Put them into "
+            "modules_to_save instead."
+        )
     if config.init_lora_weights == "eva":
         groups = _wide_enough(samples[:ENOUGH], config, training.batch_size)
         batches = [_batch(group, model) for group in groups]

@@ -7,6 +7,7 @@ what is trained on, and the pieces are tokenized each by itself, as they are whe
 the prompt's last token never melts into the answer's first.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ContractError, ModelError
-from pipeline.marks import ids_of, spelled, with_offsets
+from pipeline.marks import CUT, ids_of, in_one_go, marks_of, spelled, with_offsets
 from pipeline.pretrained import encode as encode_texts
 from stages.training_rows import read_columns
 
@@ -94,8 +95,9 @@ def encode(
         )
     excluded: list[tuple[str, str]] = []
     pieces_of: list[tuple[Conversation, list[tuple[str, bool]]]] = []
+    marks = marks_of(tokenizer)
     for chat in chats:
-        pieces = _checked_pieces(chat, tokenizer)
+        pieces = _checked_pieces(chat, tokenizer, marks)
         if isinstance(pieces, str):
             excluded.append((chat.id, pieces))
         else:
@@ -112,7 +114,9 @@ def encode(
     return kept, excluded
 
 
-def _checked_pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]] | str:
+def _checked_pieces(
+    chat: Conversation, tokenizer: Any, marks: re.Pattern[str]
+) -> list[tuple[str, bool]] | str:
     from jinja2 import TemplateError
 
     if chat.weight is None or not 0 <= chat.weight < float("inf"):
@@ -121,17 +125,17 @@ def _checked_pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]
         return "nothing to train on: its weight is 0"
     if not any(message["train"] for message in chat.messages):
         return "nothing to train on: no message has train = true"
+    if any(message["content"] is None for message in chat.messages):
+        return "no content: a message has none"
     try:
-        return _pieces(chat, tokenizer)
+        return _pieces(chat, tokenizer, marks)
     except TemplateError as error:  # a template may refuse roles and orders: the row's fault
         return f"refused by the chat template: {error}"
 
 
-def _pieces(chat: Conversation, tokenizer: Any) -> list[tuple[str, bool]]:
+def _pieces(chat: Conversation, tokenizer: Any, marks: re.Pattern[str]) -> list[tuple[str, bool]]:
     """The rendered chat, cut into (text, whether it is trained on)."""
-    messages = [
-        {"role": m["role"], "content": spelled(m["content"], tokenizer)} for m in chat.messages
-    ]
+    messages = [{"role": m["role"], "content": spelled(m["content"], marks)} for m in chat.messages]
 
     def rendered(count: int, prompt: bool = False) -> str:
         if not count and not prompt:
@@ -181,8 +185,9 @@ def _tokens(
     rows: Sequence[tuple[Conversation, list[tuple[str, bool]]]], tokenizer: Any
 ) -> Iterable[tuple[Conversation, list[int], list[int]]]:
     if not _pieces_add_up(tokenizer):
+        (led,), (bare,) = encode_texts(tokenizer, ["a"]), ids_of(tokenizer, ["a"])
         for chat, pieces in rows:
-            yield chat, *_by_offsets(pieces, tokenizer)
+            yield chat, *_by_offsets(pieces, tokenizer, led[: len(led) - len(bare)])
         return
     texts = [text for _, pieces in rows for text, _ in pieces]
     heads = iter(encode_texts(tokenizer, [pieces[0][0] for _, pieces in rows]))
@@ -211,18 +216,30 @@ def _pieces_add_up(tokenizer: Any) -> bool:
     )
 
 
-def _by_offsets(pieces: list[tuple[str, bool]], tokenizer: Any) -> tuple[list[int], list[int]]:
-    spans: list[tuple[int, int]] = []
-    place = 0
-    for text, trained in pieces:
-        if trained:
-            spans.append((place, place + len(text)))
-        place += len(text)
-    whole = "".join(text for text, _ in pieces)
-    ids = encode_texts(tokenizer, [whole])[0]
-    offsets = with_offsets(tokenizer, whole)
-    labels = [IGNORED] * (len(ids) - len(offsets))
-    for start, token in offsets:
+def _by_offsets(
+    pieces: list[tuple[str, bool]], tokenizer: Any, begin: list[int]
+) -> tuple[list[int], list[int]]:
+    whole, spans = _joined(pieces, CUT)
+    found = in_one_go(tokenizer, whole)
+    if found is None:
+        whole, spans = _joined(pieces, "")
+        found = with_offsets(tokenizer, whole)
+    ids, labels = [], []
+    for start, token in found:
+        ids.append(token)
         inside = any(first <= start < last for first, last in spans)
         labels.append(token if inside else IGNORED)
-    return ids, labels
+    lead = [] if ids[: len(begin)] == begin else begin
+    return lead + ids, [IGNORED] * len(lead) + labels
+
+
+def _joined(pieces: list[tuple[str, bool]], seam: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text, and where in it is what is trained on. No token holds both sides of a seam."""
+    spans: list[tuple[int, int]] = []
+    whole = ""
+    for text, trained in pieces:
+        if trained:
+            whole += seam if whole else ""
+            spans.append((len(whole), len(whole) + len(text)))
+        whole += text
+    return whole, spans

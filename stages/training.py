@@ -4,7 +4,9 @@ imported with this module: the settings are for the parent too."""
 import dataclasses
 import difflib
 import typing
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from pipeline.errors import SettingError
@@ -41,17 +43,18 @@ class Training:
             raise SettingError("; ".join(wrong))
 
     def _wrong(self) -> list[str]:
+        bounds: list[tuple[str, str, Callable[[Any], bool]]] = [
+            ("epochs learning_rate", "above 0, and finite", lambda value: 0 < value < inf),
+            ("batch_size gradient_accumulation", "at least 1", lambda value: value >= 1),
+            ("max_length threads max_steps", "at least 1", lambda value: value >= 1),
+            ("weight_decay max_grad_norm save_steps", "0 or more", lambda value: value >= 0),
+            ("warmup_ratio dropout", "0 up to below 1", lambda value: 0 <= value < 1),
+        ]
         wrong = [
             f"{name} is {value}, wanted {wanted}"
-            for name, value, wanted, fits in (
-                ("epochs", self.epochs, "above 0", self.epochs > 0),
-                ("learning_rate", self.learning_rate, "above 0", self.learning_rate > 0),
-                ("batch_size", self.batch_size, "at least 1", self.batch_size >= 1),
-                ("max_length", self.max_length, "at least 1", self.max_length >= 1),
-                ("threads", self.threads, "at least 1", self.threads >= 1),
-                ("max_steps", self.max_steps, "at least 1", (self.max_steps or 1) >= 1),
-            )
-            if not fits
+            for names, wanted, fits in bounds
+            for name in names.split()
+            if (value := getattr(self, name)) is not None and not fits(value)
         ]
         if self.quantization is not None and self.lora is None:
             wrong.append(

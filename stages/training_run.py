@@ -16,10 +16,10 @@ from typing import Any
 
 import torch
 from peft import PeftModel
-from transformers import AutoConfig, Trainer, TrainerCallback
+from transformers import Trainer, TrainerCallback
 
 from pipeline.errors import ModelError, RunError, SettingError
-from pipeline.pretrained import load_model, load_tokenizer
+from pipeline.pretrained import load_config, load_model, load_tokenizer
 from stages import adapters
 from stages.chat_tokens import Encoded
 from stages.checkpoints import newest_checkpoint
@@ -93,7 +93,7 @@ def load(name: str, training: Training) -> Any:
     into the adapter."""
     frozen = training.lora is not None and not adapters.moves_weights(training)
     dtype = "auto" if torch.cuda.is_available() and frozen else "float32"
-    stored = AutoConfig.from_pretrained(name)
+    stored = load_config(name)
     dropouts = (
         {} if training.dropout is None else dict.fromkeys(_dropouts(stored), training.dropout)
     )
@@ -171,7 +171,7 @@ def _publish(trainer: Trainer, name: str, out: Path, training: Training) -> None
     if trainer.is_world_process_zero():
         shutil.rmtree(aside, ignore_errors=True)
     module: Any = trainer.accelerator.unwrap_model(trainer.model)
-    dtype = AutoConfig.from_pretrained(name).dtype or torch.float32
+    dtype = load_config(name).dtype or torch.float32
     if isinstance(module, PeftModel):
         if trainer.is_world_process_zero():
             adapters.save(module, aside / "adapter", training, out / ".checkpoints")

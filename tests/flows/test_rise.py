@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from flows.rise import rise
+from pipeline.errors import ModelError
 
 RIGHT, WRONG, SILENT = math.exp(1 / 0.4), 1.0, math.exp(-1 / 0.4)
 
@@ -150,10 +151,9 @@ def test_an_expert_writes_one_better_try_each(tmp_path, settings):
     run = by.start(rise, tmp_path, settings)
     assert sorted(by.asked(tmp_path, "expert")) == sorted(talk)
     assert not set(by.asked(tmp_path)) & set(talk)
-    marks = {"model": by.tuned(settings["model"]), "expert": by.tuned(settings["expert"])}
+    marks = [by.tuned(settings[word]) for word in ("model", "expert")]
     for row in by.table(run, "iteration-0/try-again"):
-        models = [t["model"] for t in row["turns"]]
-        assert models == [marks["model"], marks["expert"]][: len(models)]
+        assert [t["model"] for t in row["turns"]] == marks[: len(row["turns"])]
     assert by.dialogues(run, "iteration-0/best") == {
         q: [[f[0], better[q]] if f[1] else [f[0]]] for q, f in FATES.items()
     }
@@ -165,10 +165,15 @@ def test_an_expert_writes_one_better_try_each(tmp_path, settings):
     )
 
 
+def test_an_expert_that_is_nowhere_is_a_mistake_before_anything_is_asked(tmp_path, settings):
+    with pytest.raises(ModelError, match="There is no model 'no/such-model'"):
+        by.start(rise, tmp_path, settings | {"expert": "no/such-model"})
+    assert not by.asked(tmp_path)
+
+
 def test_the_temperature_of_the_weights_is_a_setting(tmp_path, settings):
     run = by.start(rise, tmp_path, settings | {"temperature": 1.0})
-    weights = {row[-1] for row in by.lessons(run, "iteration-0/train")}
-    assert weights == {math.e, 1.0, 1 / math.e}
+    assert {row[-1] for row in by.lessons(run, "iteration-0/train")} == {math.e, 1.0, 1 / math.e}
 
 
 def test_evaluation_is_five_turns_of_which_the_last_two_are_seen(tmp_path, settings):

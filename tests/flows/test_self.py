@@ -19,6 +19,7 @@ from self_by_hand import (
 )
 
 from flows.self import self as self_flow
+from pipeline.errors import ModelError
 
 
 @pytest.fixture
@@ -51,6 +52,12 @@ def test_the_meta_skills_are_trained_in_three_views(tmp_path, settings, beta):
     assert by.lessons(run, "prepare/meta-lessons") == meta_lessons(beta)
     assert by.lessons(run, "prepare/train-meta") == meta_lessons(beta)
     assert by.record(run, "prepare/train-meta")["base"] == marks["model"]
+
+
+def test_an_annotator_that_is_nowhere_is_a_mistake_before_anything_is_asked(tmp_path, settings):
+    with pytest.raises(ModelError, match="There is no model 'no/such-model'"):
+        by.start(self_flow, tmp_path, settings | {"annotator": "no/such-model"})
+    assert not by.asked(tmp_path)
 
 
 def test_each_answer_is_judged_repaired_and_filtered_by_the_models_own_feedback(tmp_path, settings):

@@ -9,7 +9,7 @@ import pytest
 from tokenizers import processors
 
 from pipeline.errors import ModelError
-from pipeline.pretrained import encode, load_tokenizer
+from pipeline.pretrained import encode, load_config, load_tokenizer
 from pipeline.transformers_engine import TransformersEngine
 
 
@@ -80,3 +80,14 @@ def test_a_model_that_cannot_be_loaded_is_explained(
     path = broken(case, tmp_path)
     with pytest.raises(ModelError, match=said):
         TransformersEngine(path, device="cpu")
+
+
+def test_nobody_is_asked_whether_to_run_a_models_own_code(
+    random_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(random_model, tmp_path / "own"))
+    config = {"model_type": "mine", "auto_map": {"AutoConfig": "mine.Config"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    monkeypatch.setattr("builtins.input", lambda *_: pytest.fail("asked"))
+    with pytest.raises(ModelError, match="without code of its own"):
+        load_config(str(folder))

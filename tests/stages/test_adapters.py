@@ -58,6 +58,34 @@ def test_an_adapter_starts_at_the_base_and_leaves_it_when_trained(
     assert torch.allclose(logits(adapted), moved, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ({"init_lora_weights": "pissa", "use_dora": True}, "with use_dora"),
+        ({"init_lora_weights": "corda", "use_dora": True}, "with use_dora"),
+        ({"init_lora_weights": "OLoRA", "modules_to_save": ["lm_head"]}, "with modules_to_save"),
+        ({"init_lora_weights": "olora", "bias": "all"}, 'with bias = "all"'),
+        (
+            {"init_lora_weights": "pissa", "use_rslora": True, "rank_pattern": {"q_proj": 2}},
+            "with use_rslora with rank_pattern",
+        ),
+        ({"init_lora_weights": "lora_ga"}, "needs gradients"),
+        ({"layer_replication": [[0, 2], [0, 2]]}, "layer_replication"),
+        ({"alora_invocation_tokens": [5, 6]}, "alora_invocation_tokens"),
+        ({"target_modules": ["q_proj", "embed_tokens"]}, "the input embeddings"),
+    ],
+)
+def test_what_would_come_out_as_another_model_is_refused_before_it_is_trained(
+    start: dict[str, Any], said: str, base_model: str, tmp_path: Path
+) -> None:
+    events: list[str] = []
+    with pytest.raises(SettingError, match=said):
+        supervised(
+            base_model, CHATS, tmp_path, settings(start), say=lambda e, **_: events.append(e)
+        )
+    assert not events
+
+
 @pytest.mark.parametrize("start", ["pissa", "corda", "eva"])
 def test_the_reference_of_a_preference_is_the_base_whatever_moved_into_the_adapter(
     start: str, base_model: str, tmp_path: Path

@@ -91,20 +91,37 @@ def test_the_prompt_has_the_tokens_it_has_when_the_model_answers(tokenizer: Any)
     assert trained_text(row, tokenizer) == "\nanswer<|end|>"
 
 
-def test_tokenizers_that_begin_texts_with_a_space_are_masked_by_offsets() -> None:
+def spaced(**unknown: str) -> Any:
+    """A tokenizer that begins every text with a space."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    characters = "▁abcdefghijklmnopqrstuvwxyz#RIS\n0123456789"
-    vocabulary = {t: i for i, t in enumerate(["<|end|>", *characters])}
-    inner = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
+    characters = ["<|end|>", *"▁abcdefghijklmnopqrstuvwxyz#RIS\n0123456789", "\n\n"]
+    vocabulary = {t: i for i, t in enumerate(characters)}
+    inner = Tokenizer(models.BPE(vocab=vocabulary, merges=[("\n", "\n")], **unknown))
     inner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     inner.decoder = decoders.Metaspace(prepend_scheme="always")
-    spaced: Any = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<|end|>")
-    spaced.chat_template = TEMPLATE
-    row = encoded(conversation(*FOUR), spaced)
-    assert row.ids == spaced(spaced.decode(row.ids), add_special_tokens=False)["input_ids"]
-    assert trained_text(row, spaced).strip() == "2<|end|>"
+    made = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<|end|>")
+    made.chat_template = TEMPLATE
+    return made
+
+
+@pytest.mark.parametrize("unknown", [{}, {"unk_token": "0"}])
+def test_tokenizers_that_begin_texts_with_a_space_are_masked_by_offsets(unknown: Any) -> None:
+    tokenizer = spaced(**unknown)
+    row = encoded(conversation(*FOUR), tokenizer)
+    assert row.ids == tokenizer(tokenizer.decode(row.ids), add_special_tokens=False)["input_ids"]
+    assert trained_text(row, tokenizer).strip() == "2<|end|>"
+
+
+def test_there_too_no_token_holds_the_prompts_end_and_the_answers_start() -> None:
+    tokenizer = spaced(unk_token="0")
+    row = encoded(conversation(("user", "q", False), ("assistant", "\nanswer", True)), tokenizer)
+    prompt = tokenizer("### Instruction\nq\n\n### Response\n", add_special_tokens=False)[
+        "input_ids"
+    ]
+    assert row.ids[: len(prompt)] == prompt
+    assert trained_text(row, tokenizer) == "\nanswer<|end|>"
 
 
 def test_a_template_that_opens_answers_differently_when_asked_is_followed_to_where_they_agree(
@@ -142,6 +159,7 @@ def test_rows_that_cannot_be_trained_on_are_excluded_with_the_reason(tokenizer: 
             conversation(*FOUR, name="negative", weight=-1.0),
             conversation(*FOUR, name="unweighed", weight=None),
             conversation(("tool", "x", True), name="refused"),
+            Conversation("empty", [{"role": "user", "content": None, "train": True}], 1.0),
         ],
         tokenizer,
         100,
@@ -153,6 +171,7 @@ def test_rows_that_cannot_be_trained_on_are_excluded_with_the_reason(tokenizer: 
     assert reasons["weightless"].startswith("nothing to train on: its weight")
     assert reasons["negative"].startswith("bad weight: -1.0")
     assert reasons["unweighed"].startswith("bad weight: None")
+    assert reasons["empty"].startswith("no content:")
     assert reasons["refused"] == "refused by the chat template: no role tool"
 
 

@@ -114,6 +114,26 @@ def test_settings_go_through_json_and_unknown_ones_are_refused() -> None:
         Training.from_plain({"learning_rat": 1, "epochs": "3"})
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_steps": 0},
+        {"gradient_accumulation": 0},
+        {"save_steps": -1},
+        {"warmup_ratio": 1.0},
+        {"warmup_ratio": -0.1},
+        {"weight_decay": -1.0},
+        {"max_grad_norm": -1.0},
+        {"dropout": 1.5},
+        {"epochs": float("inf")},
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_before_any_work(wrong: dict[str, Any]) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(SettingError, match=f"^{name} is {value}, wanted"):
+        Training(**wrong)
+
+
 def test_the_table_is_checked_without_torch_being_imported_with_the_module(
     base_model: str, chat_rows: Path
 ) -> None:
