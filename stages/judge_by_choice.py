@@ -23,6 +23,7 @@ RUBRIC = ChoicePrompt("judge_answer", ("1", "2", "3", "4", "5"))
 PAIR = ChoicePrompt("judge_pair", ("A", "B"))
 
 TOO_LONG = "too long for the judge"
+NO_NUMBER = "the judge gave no number"
 
 
 def by_rubric(
@@ -52,6 +53,9 @@ def _by_rubric(
             found[place].append(Found(number, None, TOO_LONG))
             continue
         mean = sum(level * math.exp(p) for level, p in enumerate(logprobs)) / best
+        if math.isnan(mean):
+            found[place].append(Found(number, None, NO_NUMBER))
+            continue
         likeliest = prompt.options[max(range(len(logprobs)), key=logprobs.__getitem__)]
         found[place].append(Found(number, min(mean, 1.0), likeliest))
     work().advance(len(rows))
@@ -89,6 +93,9 @@ def _by_pairwise(
             found[place] = [Found(number, None, TOO_LONG)]
             continue
         shares = (math.exp(one[1]), math.exp(other[0]))  # of the later answer, in both orders
+        if any(map(math.isnan, shares)):
+            found[place] = [Found(number, None, NO_NUMBER)]
+            continue
         agreed = not equal and (shares[0] - 0.5) * (shares[1] - 0.5) > 0
         score = float(shares[0] > 0.5) if agreed else 0.5
         said = f"later {shares[0]:.3f} as second, {shares[1]:.3f} as first"

@@ -52,6 +52,11 @@ def test_judging_again_replaces_the_verdicts_of_the_same_version_only():
     assert len(frame["verdicts"][0]) == 2
 
 
+def test_a_score_that_is_no_number_is_missing():
+    frame = with_verdicts(talks(talk("a")), "x@1", [[Found(0, float("nan"), "")]])
+    assert score_of(frame.row(0, named=True), "x", 0) is None
+
+
 def test_a_version_follows_from_the_parts_and_a_name_has_no_version_of_its_own():
     assert version("truth", 1) == version("truth", 1) != version("truth", 2)
     assert version("truth", 1).startswith("truth@")
