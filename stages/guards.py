@@ -156,6 +156,12 @@ def _agreement(dialogues: pl.DataFrame, judge: str, truth: str) -> float:
     judge decided none, NaN where no truth is known."""
     agreed: list[bool] = []
     known = 0
+    judges = dialogues["verdicts"].explode().struct.field("judge").drop_nulls().unique().sort()
+    if (names := [name.partition("@")[0] for name in judges]) and judge not in names:
+        raise ContractError(
+            f"A drift guard is to watch how {judge!r} agrees with the truth, and no answer has its "
+            f"verdict; there is {', '.join(names)}. Name the judge that is meant: watch(judge=...)."
+        )
     for row in dialogues.iter_rows(named=True):
         seen = {v["turn"] for v in row["verdicts"] if v["judge"].partition("@")[0] == judge}
         for turn in seen & set(answering(row["turns"])):

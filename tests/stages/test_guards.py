@@ -150,6 +150,15 @@ def test_a_judge_that_parts_from_the_truth_is_named(tmp_path):
     assert found["iteration-1", "guard:agreement"]["value"] == 0.75
 
 
+def test_a_judge_that_judged_nothing_is_not_taken_for_one_that_agrees(tmp_path):
+    def body(run):
+        tables = [judged([0.0, 1.0], "judged")]
+        watch(tables, Guards(), judged=tables, judge="rubric")
+
+    with pytest.raises(ContractError, match=r"'rubric'.*there is feedback, truth\. .*judge=\.\.\."):
+        in_a_run(tmp_path / "run", body)
+
+
 def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):
     unknown = [dialogue(f"u{n}", "1", truth={0: None}, feedback={0: 1.0}) for n in range(4)]
 
