@@ -76,6 +76,10 @@ def test_a_decision_says_what_was_measured():
     )
 
 
+def test_a_gain_of_nothing_has_no_minus():
+    assert "gain +0.000 (-0.100 to +0.000)" in decide((-1e-17, -0.1, -1e-17)).why
+
+
 def test_the_loop_stops_when_patience_is_at_an_end():
     rule = Promotion(patience=2)
     assert decide(WORSE, rule, waited=0).word == "keep"
@@ -196,6 +200,15 @@ def test_answers_that_nobody_can_read_promote_no_model(tmp_path):
         assert promote(policy, TUNED, collapsed).model is BASE
 
     in_a_run(tmp_path / "run", body)
+
+
+def test_questions_whose_answers_nobody_knows_do_not_decide(tmp_path):
+    def body(run):
+        policy = Policy(BASE, assessed(0, 0, "base", untold=4))
+        promote(policy, TUNED, assessed(0, 0, "after", untold=4))
+
+    with pytest.raises(UserError, match="on no problem whose answer is known"):
+        in_a_run(tmp_path / "run", body)
 
 
 def test_single_answers_have_no_refined_ones_to_compare(tmp_path):
