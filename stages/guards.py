@@ -17,7 +17,7 @@ import polars as pl
 from data.kinds import Chat, Generated, Problem
 from data.table import Rows
 from data.turns import Dialogue, Pair
-from pipeline.errors import ContractError, UserError
+from pipeline.errors import ContractError, SettingError, UserError
 from pipeline.run import current_run
 from stages.contamination import contained_reference
 from stages.near_duplicates import ngram_numbers, word_numbers
@@ -45,6 +45,14 @@ class Guards:
     duplicates: float | None = 0.5
     contamination: float | None = 0.0
     agreement: float | None = 0.9
+
+    def __post_init__(self) -> None:
+        if self.length is not None and not self.length >= 1:
+            raise SettingError(f"length is {self.length}, wanted at least 1 (or none)")
+        for name in ("diversity", "duplicates", "contamination", "agreement"):
+            bound = getattr(self, name)
+            if bound is not None and not 0 <= bound <= 1:
+                raise SettingError(f"{name} is {bound}, wanted 0 to 1 (or none)")
 
 
 class _Texts(NamedTuple):
