@@ -76,6 +76,12 @@ def _short(iteration: str) -> str:
     )
 
 
+def _values(scores: list[dict[str, Any]], iteration: str) -> dict[str, float]:
+    """The last value of each metric in an iteration."""
+    here = (s for s in scores if s["iteration"] == iteration and s["value"] is not None)
+    return {score["metric"]: score["value"] for score in here}
+
+
 def _metric(
     axes: Any, scores: list[dict[str, Any]], metric: str, names: list[str], colour: str
 ) -> None:
@@ -91,10 +97,15 @@ def _metric(
     )
     axes.vlines(x, low, high, color=colour, linewidth=2, alpha=0.45, zorder=2)
     axes.fill_between(x, low, high, color=colour, alpha=0.10, linewidth=0)
-    for place, value, bottom, top in zip(x, y, low, high, strict=True):
-        # beyond the interval's end, where no line passes; below it at the picture's upper edge
-        at, offset = (top, 5) if top < 0.93 else (bottom, -15)
-        text = f"{value:.3f}"
+    for name, place, bottom, top in zip(last, x, low, high, strict=True):
+        here = _values(scores, name)
+        highest, lowest = max(here, key=here.__getitem__), min(reversed(here), key=here.__getitem__)
+        if metric not in (highest, lowest):
+            continue  # there is room for two figures; `ratchet show` has them all
+        # beyond the interval's end, where no line passes; below it at an edge of the picture
+        above = top < 0.93 if highest == lowest else metric == highest or bottom < 0.07
+        at, offset = (top, 5) if above else (bottom, -15)
+        text = f"{here[metric]:.3f}"
         axes.annotate(
             text, (place, at), (0, offset), textcoords="offset points", ha="center", color=colour
         )

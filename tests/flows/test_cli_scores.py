@@ -1,9 +1,11 @@
 """What `ratchet show` says of promotions and drift guards."""
 
+import itertools
 import json
 
 import polars as pl
 import test_cli
+from matplotlib.figure import Figure
 from test_cli import run_toy
 
 from data.kinds import Score
@@ -121,3 +123,25 @@ def test_only_accuracies_are_plotted(there, monkeypatch):
     ]
     plot_scores(scores, "x", there / "x.png")
     assert drawn == ["pass@1", "refined"]
+
+
+def test_figures_of_two_close_metrics_do_not_lie_on_each_other(there, monkeypatch):
+    boxes, save = [], Figure.savefig
+
+    def measure(figure, *args, **settings):
+        boxes.extend(text.get_window_extent() for axes in figure.axes for text in axes.texts)
+        save(figure, *args, **settings)
+
+    monkeypatch.setattr(Figure, "savefig", measure)
+    values = {"direct": (0.596, 0.65, 0.675), "refined": (0.588, 0.65, 0.567)}
+    scores = [
+        {
+            "iteration": iteration, "metric": metric, "value": value,
+            "low": value - 0.06, "high": value + 0.06,
+        }
+        for metric, of in values.items()
+        for iteration, value in zip(("prepare", "iteration-0", "iteration-1"), of, strict=True)
+    ]  # fmt: skip
+    plot_scores(scores, "x", there / "x.png")
+    assert len(boxes) == 6
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
