@@ -128,6 +128,8 @@ def decide(
     if high < 0 or low > 0:
         found = "measurably worse" if high < 0 else "measurably better"
     found = f"{found}, gain {value:+z.3f} ({low:+z.3f} to {high:+z.3f}) over {over}"
+    if math.isnan(value):
+        found = f"not compared with {over}"
     reasons = [found, f"drift: {drift}"] if drift else [found]
     if drift and rule.stop_on_drift:
         return Decision("stop", "; ".join(reversed(reasons)))

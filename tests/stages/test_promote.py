@@ -103,7 +103,7 @@ def test_evaluations_of_no_problem_do_not_decide():
     nothing = (float("nan"), float("nan"), float("nan"))
     with pytest.raises(UserError, match="on no problem"):
         decide(nothing)
-    assert decide(nothing, Promotion(when="always")).word == "promote"
+    assert decide(nothing, Promotion(when="always")) == ("promote", "not compared with its parent")
 
 
 def test_patience_of_no_iteration_is_refused():
