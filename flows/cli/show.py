@@ -114,8 +114,8 @@ def _end(run: Summary, folder: Path) -> Iterable[Text]:
 
 def runs(folder: Path, as_lines: bool) -> None:
     """Every run in the runs folder, oldest first."""
-    found = []
-    for path in map(folder.joinpath, run_names(folder)):
+    found, names = [], run_names(folder)
+    for path in map(folder.joinpath, names):
         try:
             found.append((Summary.of(path), read_scores(path)))
         except UserError as error:  # one damaged run must not hide the others
@@ -124,7 +124,7 @@ def runs(folder: Path, as_lines: bool) -> None:
         for run, scores in found:
             put(as_json(_summary(run) | {"pass@1": _last(scores)}))
         return
-    if not found:
+    if not names:
         put(f"There is no run in {folder} yet. `ratchet flows` lists what can be started.")
         return
     right = ("iterations", "pass@1", "took")
