@@ -9,8 +9,9 @@ noticed and an untouched one is not read again.
 import csv
 import hashlib
 import itertools
+import re
 import sysconfig
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,20 +98,34 @@ def jsonl(path: str | Path) -> Source:
     return Source(path.name, digest_file(path), read, size)
 
 
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
 def csv_file(path: str | Path) -> Source:
-    """A CSV file with a header; every value is text."""
+    """A CSV file in UTF-8 with a header; every value is text."""
     path = existing(path)
 
     def read() -> Iterator[dict[str, Any] | Problem]:
         csv.field_size_limit(1 << 27)  # its default ends the reading at 128 KiB
-        with path.open(newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-            for record in csv.DictReader(file):
+        with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            lines = csv.DictReader(file)
+            _check_header(path, lines.fieldnames or ())
+            for record in lines:
                 if None in record or None in record.values():
                     yield Problem("a CSV row", "more or fewer values than the header names")
+                elif any(map(_UNDECODED.search, record.values())):
+                    yield Problem(f"line {lines.line_num}", "not UTF-8: save the file as UTF-8")
                 else:
                     yield dict(record)
 
     return Source(path.name, digest_file(path), read)
+
+
+def _check_header(path: Path, names: Sequence[str]) -> None:
+    if any(map(_UNDECODED.search, names)):
+        raise UserError(f"{path} is not UTF-8. Save it as UTF-8.")
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise UserError(f"{path} names the column {twice[0]!r} twice. Rename or remove one.")
 
 
 def parquet(path: str | Path) -> Source:

@@ -129,14 +129,22 @@ def _columns_present(good: list[dict[str, Any]], row: type[Row], source: str) ->
         import difflib
 
         have = list(dict.fromkeys(k for record in good[:100] for k in record))
+        remedy = " Add what is missing, or rename columns: source(...).rename(old=new)."
         near = {c: difflib.get_close_matches(c, have, 1) for c in missing}
         hints = "".join(
-            f" To read {n[0]!r} as {c!r}: .rename({n[0]}={c!r})." for c, n in near.items() if n
+            f" To read {n[0]!r} as {c!r}: .rename({_keyword(n[0], c)})."
+            for c, n in near.items()
+            if n
         )
         raise ContractError(
             f"{source} has the columns {', '.join(have)}; {row.__name__} needs "
-            f"{', '.join(missing)}.{hints or ' Rename the columns with .rename(old=new).'}"
+            f"{', '.join(missing)}.{hints or remedy}"
         )
+
+
+def _keyword(name: str, value: str) -> str:
+    """An argument as Python reads it."""
+    return f"{name}={value!r}" if name.isidentifier() else f"**{ {name: value}!r}"
 
 
 def _frame(good: list[dict[str, Any]], schema: pa.Schema) -> pl.DataFrame | None:

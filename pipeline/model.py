@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeVar
 from data.identity import digest_file, fingerprint
 from data.table import Rows
 from pipeline.engine import Choice, Completion, Engine, Request, Sampling
-from pipeline.errors import Cancelled, InfrastructureError, ModelError
+from pipeline.errors import InfrastructureError, ModelError, UserError
 from pipeline.run import current_run
 from pipeline.scripted import scripted_from_file
 
@@ -150,7 +150,10 @@ class Sampler:
 
     def _loaded(self) -> Engine:
         if not self._open:
-            raise Cancelled("the sampler was used after its `with serve(...)` block")
+            # of a run that failed the first error is kept, so this is a mistake in the flow
+            raise UserError(
+                "A stage asks a model after its `with serve(...)` block: call the stage inside it."
+            )
         if self._engine is None:
             self._engine = self.model.open()
         return self._engine

@@ -126,9 +126,15 @@ class Run:
     # the folder
 
     def lock(self) -> None:
-        """Become the driver of the folder. Raises RunError while another one is alive."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        """Become the driver of the folder. Raises RunError while another one is alive, or where
+        there can be no such folder."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            fd = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise RunError(
+                f"The folder {self.folder} cannot be written to: {error.strerror}."
+            ) from error
         try:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

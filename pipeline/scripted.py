@@ -105,6 +105,11 @@ class ScriptedModel:
         if self.context is not None and choice.prompt.count(" ") + 1 >= self.context:
             return []
         weights = [max(float(w), LEAST) for w in self.weigh(*choice)]
+        if len(weights) != len(choice.options):
+            raise ModelError(
+                f"The scripted model {self.name!r} gave {len(weights)} weights for the "
+                f"{len(choice.options)} options of a choice: its function must give one each."
+            )
         return [math.log(weight / sum(weights)) for weight in weights]
 
     def _answers(self, request: Request, sampling: Sampling) -> list[Completion]:

@@ -119,7 +119,7 @@ def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
             values[k] = _value(hints[k], inner, v, f"{path}.{k}")
         try:
             return dataclasses.replace(base, **values) if base else group(**values)  # type: ignore[type-var]
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, SettingError) as error:
             raise SettingError(f"{path}: {error}") from None
     if given == "none" and type(None) in typing.get_args(kind):
         return None  # TOML has no word for it
@@ -129,6 +129,9 @@ def _value(kind: Any, default: Any, given: Any, path: str) -> Any:
         adapter: Any = pydantic.TypeAdapter(kind)  # type: ignore[arg-type]
         return adapter.validate_python(given)
     except pydantic.ValidationError:
+        if typing.get_origin(kind) is typing.Literal:
+            words = ", ".join(map(repr, typing.get_args(kind)))
+            raise SettingError(f"{path}: {given!r} is none of {words}") from None
         raise SettingError(f"{path}: {given!r} is no {_named(kind)}") from None
 
 

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import polars as pl
 
 from data.table import Rows
 from data.turns import Dialogue
+from pipeline.errors import SettingError
 from pipeline.stage import Stage
 from stages.verdicts import answering, of_judge, score_of
 
@@ -40,6 +41,8 @@ def best(
     equals. `criterion`: all of these; those whose last answer is better than the one before; those
     whose last answer is right. One that ends with the same answer twice is dropped, and so is one
     without an answer."""
+    if criterion not in (known := get_args(Criterion)):
+        raise SettingError(f"criterion is {criterion!r}; wanted {', '.join(known)}.")
     stage = Stage(_best, Dialogue, Dialogue, name, whole=True)
     return cast("Rows[Dialogue]", stage(dialogues, judge, criterion))
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from data.rows import Row
 from data.table import Rows
+from pipeline.errors import ContractError
 from pipeline.stage import Stage
 from pipeline.work import work
 from stages.contamination import contained_reference, reference_sharing_ngram, same_reference
@@ -28,6 +29,8 @@ def distinct(
 
 
 def _distinct(rows: pl.DataFrame, column: str, threshold: float, ngram: int) -> pl.DataFrame:
+    if column not in rows.columns:
+        raise ContractError(f"There is no column {column!r}; there is {', '.join(rows.columns)}.")
     of = near_duplicates(rows[column], threshold, ngram)
     first = pl.Series(rows["id"].gather(of.fill_null(0)) if rows.height else rows["id"])
     reason = pl.format(f"near-duplicate {column}: of {{}}", pl.lit(first))

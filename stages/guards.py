@@ -17,7 +17,7 @@ import polars as pl
 from data.kinds import Chat, Generated, Problem
 from data.table import Rows
 from data.turns import Dialogue, Pair
-from pipeline.errors import ContractError, UserError
+from pipeline.errors import ContractError, SettingError, UserError
 from pipeline.run import current_run
 from stages.contamination import contained_reference
 from stages.near_duplicates import ngram_numbers, word_numbers
@@ -45,6 +45,14 @@ class Guards:
     duplicates: float | None = 0.5
     contamination: float | None = 0.0
     agreement: float | None = 0.9
+
+    def __post_init__(self) -> None:
+        if self.length is not None and not self.length >= 1:
+            raise SettingError(f"length is {self.length}, wanted at least 1 (or none)")
+        for name in ("diversity", "duplicates", "contamination", "agreement"):
+            bound = getattr(self, name)
+            if bound is not None and not 0 <= bound <= 1:
+                raise SettingError(f"{name} is {bound}, wanted 0 to 1 (or none)")
 
 
 class _Texts(NamedTuple):
@@ -158,6 +166,13 @@ def _agreement(dialogues: pl.DataFrame, judge: str, truth: str) -> float:
     judge decided none, NaN where no truth is known."""
     agreed: list[bool] = []
     known = 0
+    judges = dialogues["verdicts"].explode().struct.field("judge").drop_nulls().unique().sort()
+    names = [name.partition("@")[0] for name in judges]
+    if names and judge not in (*names, *judges):
+        raise ContractError(
+            f"A drift guard is to watch how {judge!r} agrees with the truth, and no answer has its "
+            f"verdict; there is {', '.join(names)}. Name the judge that is meant: watch(judge=...)."
+        )
     for row in dialogues.iter_rows(named=True):
         seen = {v["turn"] for v in of_judge(row, judge)}
         for turn in seen & set(answering(row["turns"])):

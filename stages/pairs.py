@@ -76,7 +76,7 @@ def extremes(
     """For each question the best of all responses over the worst, where their scores differ by more
     than `margin`. With `again` a second pair each: the same two as answers to `again` about the
     worst, `weight` times as heavy."""
-    if margin < 0:
+    if not margin >= 0:
         raise SettingError(f"margin is {margin}, wanted 0 or more")
     stage = Stage(_extremes, Dialogue, Pair, name, whole=True)
     return cast("Rows[Pair]", stage(dialogues, judge, again, margin, weight))

@@ -28,4 +28,5 @@ def prefer(
     left, or the model cannot be trained.
     """
     others = {"reference": reference or base} if preference.compares else {}
-    return trained(dpo.__name__, code_of(prefer), base, rows, preference, name, others)
+    code = code_of(prefer)
+    return trained(dpo.__name__, code, base, rows, Pair, preference, name, others)

@@ -93,6 +93,8 @@ def promote(
     unknown = pl.col("problem").is_in(list(set.intersection(*map(set, nothing))))
     before, after = before.filter(~unknown), after.filter(~unknown)
     gain = paired_gain(before, after)
+    if not any(each["samples"].sum() for each in (before, after)):
+        gain = (math.nan, math.nan, math.nan)  # no answer to any of the problems is known
     phase = policy.evaluation.folder.parent.name
     over = "the start" if phase == "prepare" else phase
     decision = decide(gain, rule, policy.waited, tripped, over)
@@ -122,13 +124,16 @@ def decide(
     drift = ", ".join(said.partition(":")[0] for said in tripped)
     if math.isnan(value) and rule.when != "always":
         raise UserError(
-            "The candidate and its parent were evaluated on no problem, so they do not compare. "
-            "Give held-out problems, or promote without looking: promotion.when=always."
+            "The candidate and its parent were evaluated on no problem whose answer is known, so "
+            "they do not compare. Give held-out problems with answers, or promote without looking: "
+            "promotion.when=always."
         )
     found = "no measurable difference"
     if high < 0 or low > 0:
         found = "measurably worse" if high < 0 else "measurably better"
-    found = f"{found}, gain {value:+.3f} ({low:+.3f} to {high:+.3f}) over {over}"
+    found = f"{found}, gain {value:+z.3f} ({low:+z.3f} to {high:+z.3f}) over {over}"
+    if math.isnan(value):
+        found = f"not compared with {over}"
     reasons = [found, f"drift: {drift}"] if drift else [found]
     if drift and rule.stop_on_drift:
         return Decision("stop", "; ".join(reversed(reasons)))

@@ -23,4 +23,4 @@ def fine_tune(
     cannot use (over the length, nothing to train on) are dropped with the reason. Raises ModelError
     when no row is left, or the model cannot be trained.
     """
-    return trained(sft.__name__, code_of(fine_tune), base, rows, training, name)
+    return trained(sft.__name__, code_of(fine_tune), base, rows, Chat, training, name)

@@ -18,9 +18,10 @@ from typing import Any
 import orjson
 import polars as pl
 
+from data.rows import Row, polars_schema
 from data.shards import sweep
 from data.table import Rows
-from pipeline.errors import InfrastructureError, ModelError, UserError
+from pipeline.errors import ContractError, InfrastructureError, ModelError, UserError
 from pipeline.identity import describe
 from pipeline.model import AnyModel, Model
 from pipeline.progress import Bar
@@ -40,6 +41,7 @@ def trained(
     code: dict[str, str],
     base: AnyModel,
     rows: Rows[Any],
+    reads: type[Row],
     settings: Training,
     name: str,
     others: Mapping[str, AnyModel] | None = None,
@@ -49,6 +51,13 @@ def trained(
     trained."""
     if (run := current_run()) is None:
         raise UserError(f"{name} makes a table of a run: call it in a flow.")
+    if not isinstance(rows, Rows):
+        raise ContractError(f"{name} got a {type(rows).__name__}; it takes the handle of a table.")
+    if missing := set(polars_schema(reads)) - set(polars_schema(rows.row)):
+        raise ContractError(
+            f"{name} reads {reads.__name__}, and {rows.row.__name__} lacks its columns "
+            f"{', '.join(sorted(missing))}."
+        )
     others = others or {}
     folder = run.place(name)
     identity = {

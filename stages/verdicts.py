@@ -4,6 +4,7 @@ A judge's name carries the digest of what it is (prompt, model, parser): "truth@
 again with the same version puts its verdicts in the place of its earlier ones of the same turns.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -69,15 +70,20 @@ def judged_turns(turns: Sequence[Mapping[str, Any]], which: Which) -> list[int]:
 def with_verdicts(
     dialogues: pl.DataFrame, judge: str | Sequence[str], found: Sequence[Sequence[Found]]
 ) -> pl.DataFrame:
-    """The dialogues with what the judge (name and version, of all rows or each) found of them."""
+    """The dialogues with what the judge (name and version, of all rows or each) found of them. A
+    score that is no number tells nothing: it is null."""
     judges = [judge] * dialogues.height if isinstance(judge, str) else judge
     verdicts = [
         [old for old in earlier if (old["judge"], old["turn"]) not in {(own, f.turn) for f in new}]
-        + [{"judge": own, **of_turn._asdict()} for of_turn in new]
+        + [{"judge": own, **of_turn._asdict(), "score": _told(of_turn.score)} for of_turn in new]
         for earlier, own, new in zip(dialogues["verdicts"].to_list(), judges, found, strict=True)
     ]
     kind = polars_schema(Dialogue)["verdicts"]
     return dialogues.with_columns(pl.Series("verdicts", verdicts, dtype=kind))
+
+
+def _told(score: float | None) -> float | None:
+    return None if score is None or math.isnan(score) else score
 
 
 def of_judge(row: Mapping[str, Any], judge: str) -> list[Mapping[str, Any]]:

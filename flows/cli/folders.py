@@ -6,6 +6,7 @@ A run whose driver was killed still says that it is running; only a held lock pr
 import fcntl
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,28 @@ import orjson
 from data.errors import UserError
 from flows.cli.mistakes import nearest
 
-__all__ = ["Summary", "check_name", "find_run", "next_name", "phases", "run_names", "runs_folder"]
+__all__ = [
+    "Summary",
+    "check_name",
+    "find_run",
+    "next_name",
+    "phases",
+    "run_names",
+    "runs_folder",
+    "typed",
+]
 
 
 def runs_folder(option: Path | None) -> Path:
     """Where the runs are: the option, RATCHET_RUNS, or ./runs."""
     return (option or Path(os.environ.get("RATCHET_RUNS") or "runs")).expanduser()
+
+
+def typed(folder: Path) -> str:
+    """A run as a command names it: with --runs where that is needed to find it."""
+    if folder.parent.absolute() == runs_folder(None).absolute():
+        return folder.name
+    return f"{folder.name} --runs {shlex.quote(str(folder.parent))}"
 
 
 def run_names(runs: Path) -> list[str]:

@@ -12,7 +12,7 @@ import typer
 
 from data.errors import UserError
 from flows.cli.find import open_flow
-from flows.cli.folders import Summary, check_name, find_run, next_name
+from flows.cli.folders import Summary, check_name, find_run, next_name, phases, typed
 from flows.cli.mistakes import INTERRUPTED, MISTAKES
 from flows.cli.preview import as_toml
 from flows.cli.terminal import progress_bars, put, say
@@ -37,7 +37,7 @@ def run(
     if (runs / name / "run.json").exists():
         before = Summary.of(runs / name)
         say(f"{name} exists (state: {before.state}) and goes on where it stopped")
-    _drive(flow, runs / name, given, reference, prefect)
+    _drive(flow, runs / name, given, reference, prefect, typed(runs / name))
 
 
 def _settings(words: Sequence[str]) -> dict[str, Any]:
@@ -80,7 +80,8 @@ def _preview(
 
 def resume(name: str, runs: Path, prefect: bool) -> None:
     """Go on with a run: its folder knows its flow, settings and working directory."""
-    folder = find_run(runs, name).absolute()
+    found = find_run(runs, name)
+    folder, again = found.absolute(), typed(found)
     run = Summary.of(folder)
     if run.state == "done":
         say(f"{name} was done; what is missing is made again")
@@ -92,12 +93,18 @@ def resume(name: str, runs: Path, prefect: bool) -> None:
         )
     os.chdir(where)
     flow, reference = open_flow(run.facts["reference"])
-    _drive(flow, folder, run.facts["settings"], reference, prefect)
+    _drive(flow, folder, run.facts["settings"], reference, prefect, again)
 
 
 def _drive(
-    flow: Flow, folder: Path, settings: Mapping[str, Any], reference: str, prefect: bool
+    flow: Flow,
+    folder: Path,
+    settings: Mapping[str, Any],
+    reference: str,
+    prefect: bool,
+    again: str,
 ) -> None:
+    """Start the flow. `again` is how a command names the run from where the user is."""
     name, began = folder.name, time.time()
     bars = progress_bars()
     say(f"run {name} of {flow.name} in {folder}")
@@ -105,45 +112,45 @@ def _drive(
         flow.start(folder, settings, reference=reference, progress=bars, prefect=prefect)
     except KeyboardInterrupt:
         bars.close()
-        put(f"stopped; resume with: ratchet resume {name}", error=True)
+        put(f"stopped; resume with: ratchet resume {again}", error=True)
         raise typer.Exit(INTERRUPTED) from None
     except SystemExit as error:
         bars.close()
-        put(f"stopped; resume with: ratchet resume {name}", error=True)
+        put(f"stopped; resume with: ratchet resume {again}", error=True)
         raise typer.Exit(error.code if isinstance(error.code, int) else 1) from None
     except MISTAKES as error:
         bars.close()
         if not _began(folder, began) or "ratchet resume" in str(error):
             raise
         raise UserError(
-            f"{error}\nThen go on with: ratchet resume {name}\n"
+            f"{error}\nThen go on with: ratchet resume {again}\n"
             "The run keeps its settings; others need another --name."
         ) from error
     except Exception:
         bars.close()
         put(
-            f"{name} failed; what is committed stays. Go on with: ratchet resume {name}",
+            f"{name} failed; what is committed stays. Go on with: ratchet resume {again}",
             error=True,
         )
         put(traceback.format_exc().rstrip(), error=True)
         raise typer.Exit(1) from None
     bars.close()
-    _ended(folder)
+    _ended(folder, again)
 
 
 def _began(folder: Path, since: float) -> bool:
     """Whether this start got as far as the run's first stage."""
-    if not (folder / "run.json").exists():
+    if not phases(folder):
         return False
     starts = Summary.of(folder).starts
     return bool(starts) and starts[-1] >= since
 
 
-def _ended(folder: Path) -> None:
+def _ended(folder: Path, again: str) -> None:
     from flows.cli.funnel import read_scores
     from flows.cli.scores import scores_parts
 
     put(f"{folder.name} is done: its tables are in {folder}")
     if scores := read_scores(folder):
         put(*scores_parts(scores))
-    put(f"\nWhat became of the rows: ratchet show {folder.name}")
+    put(f"\nWhat became of the rows: ratchet show {again}")

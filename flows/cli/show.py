@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from data.errors import UserError
-from flows.cli.folders import Summary, run_names
+from flows.cli.folders import Summary, run_names, typed
 from flows.cli.funnel import Stage, funnel, read_scores
 from flows.cli.scores import scores_parts
 from flows.cli.terminal import as_json, clean, columns, duration, one_line, put, say, when, width
@@ -35,7 +35,7 @@ def show(folder: Path, as_lines: bool, picture: Path | None) -> None:
     elif picture:
         _plot(scores, run, picture, as_lines)
     if not as_lines:
-        put(*_end(run))
+        put(*_end(run, folder))
 
 
 def _plot(scores: list[dict[str, Any]], run: Summary, picture: Path, as_lines: bool) -> None:
@@ -105,17 +105,17 @@ def _notes(stage: Stage) -> Iterable[Text]:
         yield Text(f"     {rest:,} for {len(reasons) - shown} more reasons", style="dim")
 
 
-def _end(run: Summary) -> Iterable[Text]:
+def _end(run: Summary, folder: Path) -> Iterable[Text]:
     if run.error:
         yield Text(f"\nfailed: {clean(run.error)}", style="red")
     if run.state in ("failed", "stopped"):
-        yield Text(f"\nGo on with: ratchet resume {run.name}")
+        yield Text(f"\nGo on with: ratchet resume {typed(folder)}")
 
 
 def runs(folder: Path, as_lines: bool) -> None:
     """Every run in the runs folder, oldest first."""
-    found = []
-    for path in map(folder.joinpath, run_names(folder)):
+    found, names = [], run_names(folder)
+    for path in map(folder.joinpath, names):
         try:
             found.append((Summary.of(path), read_scores(path)))
         except UserError as error:  # one damaged run must not hide the others
@@ -124,7 +124,7 @@ def runs(folder: Path, as_lines: bool) -> None:
         for run, scores in found:
             put(as_json(_summary(run) | {"pass@1": _last(scores)}))
         return
-    if not found:
+    if not names:
         put(f"There is no run in {folder} yet. `ratchet flows` lists what can be started.")
         return
     right = ("iterations", "pass@1", "took")

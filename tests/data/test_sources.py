@@ -35,6 +35,27 @@ def test_csv_rows_of_the_wrong_length_are_named(tmp_path):
     assert [type(r) for r in found[1:]] == [Problem, Problem]
 
 
+def test_csv_rows_that_are_not_utf8_are_named_and_such_a_header_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("q,a\nà Besançon,1\n2,3\n".encode("latin-1"))
+    problem, row = csv_file(path).read()
+    assert isinstance(problem, Problem)
+    assert "not UTF-8" in problem.reason
+    assert row == {"q": "2", "a": "3"}
+    path.write_bytes("q,a\n1,2\n".encode("utf-16"))
+    with pytest.raises(UserError, match=r"a\.csv is not UTF-8"):
+        list(csv_file(path).read())
+
+
+def test_a_csv_header_that_names_a_column_twice_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("q,a,a\n1,2,3\n")
+    with pytest.raises(UserError, match=r"a\.csv names the column 'a' twice"):
+        list(csv_file(path).read())
+    path.write_text("q,a,,\n1,2,,\n")
+    assert list(csv_file(path).read()) == [{"q": "1", "a": "2", "": ""}]
+
+
 def test_a_folder_of_parquet_is_read_in_order(tmp_path):
     for number in range(3):
         pl.DataFrame({"n": [number]}).write_parquet(tmp_path / f"{number}.parquet")

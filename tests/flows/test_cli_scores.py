@@ -1,16 +1,18 @@
 """What `ratchet show` says of promotions and drift guards."""
 
+import itertools
 import json
 
 import polars as pl
 import test_cli
+from matplotlib.figure import Figure
 from test_cli import run_toy
 
 from data.kinds import Score
 from data.rows import polars_schema
 from flows.cli import main
 from flows.cli.plot import plot_scores
-from flows.cli.scores import _told_apart
+from flows.cli.scores import told_apart
 
 there = test_cli.there
 
@@ -103,7 +105,7 @@ def test_an_audit_says_whether_a_judge_is_good_enough(there, capsys):
 def test_what_was_measured_of_no_model_makes_the_base_model_no_other():
     first = {"iteration": "prepare", "model": "", "metric": "audit:self:recall"}
     models = [first | {"model": model, "metric": "direct"} for model in ("base", "tuned")]
-    told = [score["iteration"] for score in _told_apart([first, *models])]
+    told = [score["iteration"] for score in told_apart([first, *models])]
     assert told == ["prepare", "prepare", "before iteration-0"]
 
 
@@ -142,3 +144,25 @@ def test_what_was_trained_before_the_loop_is_not_plotted_as_the_base_model(there
     ]
     plot_scores(scores, "x", there / "x.png")
     assert drawn == [["prepare", "before iteration-0", "iteration-0"]]
+
+
+def test_figures_of_two_close_metrics_do_not_lie_on_each_other(there, monkeypatch):
+    boxes, save = [], Figure.savefig
+
+    def measure(figure, *args, **settings):
+        boxes.extend(text.get_window_extent() for axes in figure.axes for text in axes.texts)
+        save(figure, *args, **settings)
+
+    monkeypatch.setattr(Figure, "savefig", measure)
+    values = {"direct": (0.596, 0.65, 0.675), "refined": (0.588, 0.65, 0.567)}
+    scores = [
+        {
+            "iteration": iteration, "model": iteration, "metric": metric, "value": value,
+            "low": value - 0.06, "high": value + 0.06,
+        }
+        for metric, of in values.items()
+        for iteration, value in zip(("prepare", "iteration-0", "iteration-1"), of, strict=True)
+    ]  # fmt: skip
+    plot_scores(scores, "x", there / "x.png")
+    assert len(boxes) == 6
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))

@@ -101,3 +101,13 @@ def test_a_damaged_run_does_not_hide_the_others(capsys):
     assert json.loads(said.out)["name"] == "y"
     assert "runs/x/run.json cannot be read" in said.err
     assert main(["show", "x"]) == 2
+
+
+def test_a_damaged_run_alone_is_not_called_no_run(capsys):
+    run_toy("--name", "x")
+    Path("runs/x/run.json").write_text("{")
+    capsys.readouterr()
+    assert main(["runs"]) == 0
+    said = capsys.readouterr()
+    assert "runs/x/run.json cannot be read" in said.err
+    assert "There is no run" not in said.out

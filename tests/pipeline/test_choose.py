@@ -155,3 +155,5 @@ def test_a_scripted_model_chooses_by_its_function_and_says_so_when_it_has_none()
     assert list(model.tuned(Path("a/b")).choose(choices[:1])) == found[:1]
     with pytest.raises(ModelError, match="choose=weights"):
         list(ScriptedModel(answer).choose(choices))
+    with pytest.raises(ModelError, match="1 weights for the 2 options"):
+        list(ScriptedModel(answer, choose=lambda *_: [1.0]).choose(choices))

@@ -241,6 +241,22 @@ def test_a_column_that_no_record_has_names_the_nearest(tmp_path):
         start(toy, tmp_path / "r")
 
 
+def test_the_renaming_of_a_column_is_given_as_python_reads_it(tmp_path):
+    def toy(run: Run) -> None:
+        load(records([{" question": "a"}]), Problem).wait()
+
+    with pytest.raises(ContractError, match=r"\.rename\(\*\*\{' question': 'question'\}\)"):
+        start(toy, tmp_path / "r")
+
+
+def test_a_column_that_is_not_there_at_all_is_to_be_added(tmp_path):
+    def toy(run: Run) -> None:
+        load(records([{"x": "a"}]), Problem).wait()
+
+    with pytest.raises(ContractError, match=r"needs question\. Add what is missing, or rename"):
+        start(toy, tmp_path / "r")
+
+
 def test_an_empty_source_gives_an_empty_table_with_its_columns(tmp_path):
     tables = []
 

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -71,13 +72,20 @@ def test_a_value_of_the_wrong_type_inside_a_group_is_named_with_its_path():
         resolve(loop, {"model": "m", "group": {"size": "big"}})
 
 
+def test_a_word_that_is_none_of_several_is_answered_with_those():
+    def flow(run: Run, start: Literal["base", "last"] = "base") -> None: ...
+
+    with pytest.raises(SettingError, match="start: 'worst' is none of 'base', 'last'"):
+        resolve(flow, {"start": "worst"})
+
+
 def test_a_word_that_toml_reads_as_a_number_can_be_text():
     assert resolve(loop, from_words(["model=5", "path=2024-01-01"]))["model"] == "5"
     assert resolve(loop, from_words(["model=m", "path=2024-01-01"]))["path"] == "2024-01-01"
 
 
 def test_settings_that_cannot_be_are_refused_with_what_was_wanted():
-    with pytest.raises(SettingError, match="n is 0, wanted at least 1"):
+    with pytest.raises(SettingError, match="sampling: n is 0, wanted at least 1"):
         resolve(loop, {"model": "m", "sampling": {"n": 0}})
 
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.turns import Dialogue
-from pipeline.errors import ContractError
+from pipeline.errors import ContractError, SettingError
 from pipeline.stage import Outcome, Stage
-from stages.best import Criterion, _best, reward, solved
+from stages.best import Criterion, _best, best, reward, solved
 from tests.stages.dialogues import talk, talks
 
 
@@ -83,6 +83,11 @@ def test_success_wants_the_last_answer_right():
     outcome = found(*rows, criterion="success")
     assert ids(outcome) == ["1"]
     assert outcome.reasons == {"not right at last": 1}
+
+
+def test_a_criterion_that_is_none_is_refused():
+    with pytest.raises(SettingError, match="criterion is 'worst'; wanted all, better, success"):
+        best(None, "truth", "worst")  # type: ignore[arg-type]
 
 
 def test_the_same_answer_twice_is_dropped():

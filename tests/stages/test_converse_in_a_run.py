@@ -9,7 +9,7 @@ import pytest
 from data.sources import records
 from data.turns import Question
 from pipeline.engine import Sampling
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, UserError
 from pipeline.flow import Flow
 from pipeline.load import load
 from pipeline.model import serve
@@ -87,3 +87,14 @@ def test_after_a_stop_nothing_is_generated_twice_and_the_table_is_the_same(tmp_p
     again = talked(tmp_path / "broken", model)
     assert again.sort("id").equals(unbroken.sort("id"))
     assert model.requests == whole.requests
+
+
+def test_a_model_that_is_asked_after_its_block_is_a_mistake_in_plain_words(tmp_path):
+    def loop(run: Run) -> None:
+        row = {"instruction": "1?", "gold": "", "family": "", "entry": ""}
+        with serve(ScriptedModel(said)) as sampler:
+            found: Any = converse(load(records([row]), Question), sampler, ANSWER)
+        converse(found, sampler, FEEDBACK)
+
+    with pytest.raises(UserError, match=r"after its `with serve\(\.\.\.\)` block"):
+        Flow(loop, "loop").start(tmp_path / "run", {})

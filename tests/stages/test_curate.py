@@ -1,7 +1,9 @@
 import polars as pl
+import pytest
 
 from data.rows import Row
 from data.table import Rows
+from pipeline.errors import ContractError
 from pipeline.stage import Stage
 from pipeline.work import Work, doing
 from stages.curate import _decontaminate, _distinct, _draw, _stack
@@ -28,6 +30,11 @@ def test_near_duplicates_name_the_row_that_they_repeat():
     outcome = applied(_distinct, rows(same, "something else entirely", same + "!"), "text", 0.7, 3)
     assert outcome.kept["id"].to_list() == ["r0", "r1"]
     assert outcome.dropped["dropped"].to_list() == ["near-duplicate text: of r0"]
+
+
+def test_a_column_that_is_not_there_is_named():
+    with pytest.raises(ContractError, match="no column 'txt'; there is id, parents, text"):
+        applied(_distinct, rows("a"), "txt", 0.7, 3)
 
 
 def test_an_empty_table_stays_empty():

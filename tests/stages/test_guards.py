@@ -7,7 +7,7 @@ from dialogues import dialogue, in_a_run, scores
 from data.kinds import Chat, Generated, Graded, HeldOut, Problem
 from data.sources import records
 from data.turns import Dialogue, Pair
-from pipeline.errors import ContractError, UserError
+from pipeline.errors import ContractError, SettingError, UserError
 from pipeline.load import load
 from stages.guards import Guards, watch
 from stages.keep import keep
@@ -181,6 +181,15 @@ def test_a_judge_with_its_version_is_watched_and_a_tie_decides_nothing(tmp_path)
     assert found["prepare", "guard:agreement"]["value"] == 1.0
 
 
+def test_a_judge_that_judged_nothing_is_not_taken_for_one_that_agrees(tmp_path):
+    def body(run):
+        tables = [judged([0.0, 1.0], "judged")]
+        watch(tables, Guards(), judged=tables, judge="rubric")
+
+    with pytest.raises(ContractError, match=r"'rubric'.*there is feedback, truth\. .*judge=\.\.\."):
+        in_a_run(tmp_path / "run", body)
+
+
 def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):
     unknown = [dialogue(f"u{n}", "1", truth={0: None}, feedback={0: 1.0}) for n in range(4)]
 
@@ -190,6 +199,16 @@ def test_where_no_truth_is_known_a_judge_is_not_blamed(tmp_path):
 
     found = scores(in_a_run(tmp_path / "run", body))
     assert math.isnan(found["prepare", "guard:agreement"]["value"])
+
+
+@pytest.mark.parametrize("bound", ["diversity", "duplicates", "contamination", "agreement"])
+def test_a_bound_that_can_be_no_share_is_refused(bound):
+    with pytest.raises(SettingError, match=rf"{bound} is -0\.1, wanted 0 to 1"):
+        Guards(**{bound: -0.1})
+    with pytest.raises(SettingError, match=f"{bound} is 50, wanted 0 to 1"):
+        Guards(**{bound: 50})
+    with pytest.raises(SettingError, match=r"length is 0\.5, wanted at least 1"):
+        Guards(length=0.5)
 
 
 def test_pairs_dialogues_and_plain_answers_are_watched_too(tmp_path):

@@ -108,6 +108,17 @@ def test_what_is_too_long_for_the_judge_is_not_told():
     assert given(judged(by_pairwise, frame, likes_long, context=40)) == [(1, None)]
 
 
+def no_number(prompt: str, options: tuple[str, ...]) -> list[float]:
+    return [math.nan] * len(options)
+
+
+@pytest.mark.parametrize("judge", [by_rubric, by_pairwise])
+def test_a_judge_whose_weights_are_no_numbers_tells_nothing(judge):
+    found = judged(judge, talks(talk("a", "b")), no_number)
+    assert given(found)[-1] == (1, None)
+    assert found["verdicts"][0][-1]["said"] == "the judge's weights are no numbers"
+
+
 def test_another_prompt_or_model_is_another_version(tmp_path):
     (tmp_path / "harsh.md").write_text("{{instruction}} {{answer}} {{family}}?")
     harsh = ChoicePrompt("harsh", RUBRIC.options, path=tmp_path / "harsh.md")

@@ -132,6 +132,8 @@ def test_scores_within_the_margin_make_no_pair():
     assert extreme(scored(("a", 1.0))).reasons == {"small margin": 1}
     with pytest.raises(SettingError, match="margin is -1"):
         extremes(None, "truth", margin=-1)  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="margin is nan"):
+        extremes(None, "truth", margin=float("nan"))  # type: ignore[arg-type]
 
 
 def test_dialogues_without_answers_or_scores_do_not_keep_the_others_from_a_pair():

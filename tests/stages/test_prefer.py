@@ -7,11 +7,12 @@ from typing import Any
 import polars as pl
 import pytest
 
+from data.kinds import Chat
 from data.shards import read_dropped
 from data.sources import records
 from data.tiny import BASE
 from data.turns import Pair
-from pipeline.errors import ModelError
+from pipeline.errors import ContractError, ModelError
 from pipeline.flow import Flow
 from pipeline.load import load
 from pipeline.model import AnyModel, Model
@@ -73,6 +74,21 @@ def test_a_scripted_model_is_renamed_and_its_pairs_are_kept(tmp_path: Path) -> N
     assert isinstance(model, ScriptedModel)
     assert model.name == "scripted>prepare"
     assert pl.read_parquet(tmp_path / "run" / "prepare" / "2-prefer" / "*.parquet").height == 2
+
+
+def test_what_is_no_table_of_pairs_is_refused_of_a_scripted_model_too(tmp_path: Path) -> None:
+    base: Any = ScriptedModel(lambda prompt, seed: "x")
+    chat = {"messages": [], "weight": 1.0}
+
+    def loop(run: Run, kind: str) -> None:
+        table = load(records([chat]), Chat)
+        given: Any = [table] if kind == "list" else table
+        prefer(base, given)
+
+    with pytest.raises(ContractError, match="prefer reads Pair, and Chat lacks its columns chosen"):
+        Flow(loop, "loop").start(tmp_path / "chat", {"kind": "chat"})
+    with pytest.raises(ContractError, match="prefer got a list"):
+        Flow(loop, "loop").start(tmp_path / "list", {"kind": "list"})
 
 
 def test_no_pair_to_train_on_says_where_to_look(tmp_path: Path) -> None:

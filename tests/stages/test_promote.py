@@ -76,6 +76,10 @@ def test_a_decision_says_what_was_measured():
     )
 
 
+def test_a_gain_of_nothing_has_no_minus():
+    assert "gain +0.000 (-0.100 to +0.000)" in decide((-1e-17, -0.1, -1e-17)).why
+
+
 def test_the_loop_stops_when_patience_is_at_an_end():
     rule = Promotion(patience=2)
     assert decide(WORSE, rule, waited=0).word == "keep"
@@ -99,7 +103,7 @@ def test_evaluations_of_no_problem_do_not_decide():
     nothing = (float("nan"), float("nan"), float("nan"))
     with pytest.raises(UserError, match="on no problem"):
         decide(nothing)
-    assert decide(nothing, Promotion(when="always")).word == "promote"
+    assert decide(nothing, Promotion(when="always")) == ("promote", "not compared with its parent")
 
 
 def test_patience_of_no_iteration_is_refused():
@@ -198,12 +202,12 @@ def test_answers_that_nobody_can_read_promote_no_model(tmp_path):
     in_a_run(tmp_path / "run", body)
 
 
-def test_problems_whose_answer_nobody_knows_decide_nothing(tmp_path):
+def test_questions_whose_answers_nobody_knows_do_not_decide(tmp_path):
     def body(run):
         policy = Policy(BASE, assessed(0, 0, "base", untold=4))
         promote(policy, TUNED, assessed(0, 0, "after", untold=4))
 
-    with pytest.raises(UserError, match="on no problem"):
+    with pytest.raises(UserError, match="on no problem whose answer is known"):
         in_a_run(tmp_path / "run", body)
 
 

@@ -58,6 +58,11 @@ def test_judging_other_turns_later_keeps_the_verdicts_of_those_before():
     assert [score_of(frame.row(0, named=True), "x", turn) for turn in (0, 1)] == [0.0, 1.0]
 
 
+def test_a_score_that_is_no_number_is_missing():
+    frame = with_verdicts(talks(talk("a")), "x@1", [[Found(0, float("nan"), "")]])
+    assert score_of(frame.row(0, named=True), "x", 0) is None
+
+
 def test_a_version_follows_from_the_parts_and_a_name_has_no_version_of_its_own():
     assert version("truth", 1) == version("truth", 1) != version("truth", 2)
     assert version("truth", 1).startswith("truth@")
