@@ -155,7 +155,7 @@ def _frame(good: list[dict[str, Any]], schema: pa.Schema) -> pl.DataFrame | None
         columns = pa.Table.from_pylist(good, schema=pa.schema(content))
         ids = [
             str(r["id"])
-            if r.get("id") is not None
+            if r.get("id") not in (None, "")
             else row_id([repr([r.get(name) for name in names])], "load")
             for r in good
         ]

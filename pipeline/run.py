@@ -81,6 +81,13 @@ class Run:
         folder = self.folder / self.phase / f"{self._number}-{stage.replace('_', '-')}"
         if any(table.folder == folder for table in self.tables):
             raise RunError(f"{folder} is being written already: a flow goes round its loop once.")
+        others = [p for p in folder.parent.glob(f"{self._number}-*") if p != folder]
+        if others:
+            raise RunError(
+                f"{others[0]} was made where the flow now calls {stage}: the flow was changed "
+                "since this run began. Undo the change, or give the changed flow a run of its own "
+                f"(--name ANOTHER), or delete {others[0].name} and all with higher numbers."
+            )
         return folder
 
     def check(self) -> None:

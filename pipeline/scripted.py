@@ -137,7 +137,12 @@ def scripted_from_file(reference: str) -> ScriptedModel:
     if spec is None or spec.loader is None or not Path(path).is_file():
         raise ModelError(f"{reference!r} names no function; write scripted:path/to/file.py:name.")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ModelError(
+            f"The file {path} does not run: {type(error).__name__}: {error}"
+        ) from error
     answers: Any = getattr(module, name, None)
     if not callable(answers):
         raise ModelError(f"The file {path} defines no function {name!r}; check the spelling.")

@@ -8,7 +8,7 @@ import polars as pl
 
 from data.rows import Row
 from data.table import Rows
-from pipeline.errors import ContractError
+from pipeline.errors import ContractError, SettingError
 from pipeline.stage import Stage
 from pipeline.work import work
 from stages.contamination import contained_reference, reference_sharing_ngram, same_reference
@@ -87,7 +87,10 @@ def _decontaminate(
 
 
 def draw(rows: Rows[R], count: int | None, name: str = "draw") -> Rows[R]:
-    """`count` rows at random, other ones in each iteration; None: all, in a random order."""
+    """`count` rows at random, other ones in each iteration; None: all, in a random order. Raises
+    SettingError for a count below 0."""
+    if count is not None and count < 0:
+        raise SettingError(f"{count} rows are to be drawn; wanted 0 or more, or None for all.")
     called = Stage(_draw, Row, Row, name, whole=True)
     return cast("Rows[R]", called(cast("Any", rows), count))
 

@@ -11,7 +11,7 @@ from pipeline.engine import Choice
 from pipeline.errors import InfrastructureError, ModelError, SettingError
 from pipeline.model import Model, serve
 from pipeline.pretrained import encode, load_model, load_tokenizer
-from pipeline.scripted import ScriptedModel
+from pipeline.scripted import ScriptedModel, scripted_from_file
 from pipeline.transformers_engine import TransformersEngine
 
 PROMPTS = ["a", "def f(x):", "hello there, you", "x = 1\n", "### Task\n", "été", "0123456789" * 3]
@@ -157,3 +157,9 @@ def test_a_scripted_model_chooses_by_its_function_and_says_so_when_it_has_none()
         list(ScriptedModel(answer).choose(choices))
     with pytest.raises(ModelError, match="1 weights for the 2 options"):
         list(ScriptedModel(answer, choose=lambda *_: [1.0]).choose(choices))
+
+
+def test_a_scripted_file_that_does_not_run_is_a_plain_message(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("def answer(prompt, seed:\n")
+    with pytest.raises(ModelError, match=r"broken\.py does not run: SyntaxError"):
+        scripted_from_file(f"{tmp_path}/broken.py:answer")

@@ -135,6 +135,19 @@ def test_other_arguments_of_a_stage_are_refused_even_when_the_settings_are_the_s
         start(toy, tmp_path / "r")
 
 
+def test_a_flow_that_now_calls_another_stage_there_is_noticed(tmp_path):
+    def first(run: Run) -> None:
+        answer.named("shout")(load(source(3), Problem))
+
+    def changed(run: Run) -> None:
+        answer.named("whisper")(load(source(3), Problem))
+
+    start(first, tmp_path / "run")
+    with pytest.raises(RunError, match=r"2-shout was made where the flow now calls whisper"):
+        start(changed, tmp_path / "run")
+    assert not (tmp_path / "run/prepare/2-whisper").exists()
+
+
 def test_changed_source_rows_are_noticed(tmp_path):
     count = [3]
 
@@ -231,6 +244,14 @@ def test_malformed_and_repeated_records_are_dropped_with_their_reason(tmp_path):
     assert any("line 2: not JSON" in r for r in reasons)
     assert any("question is 5, declared string" in r for r in reasons)
     assert any(r.startswith("duplicate") for r in reasons)
+
+
+def test_rows_with_a_blank_id_are_told_apart_by_their_content(tmp_path):
+    def flow(run: Run) -> None:
+        load(records([{"id": "", "question": f"q{i}"} for i in range(3)]), Problem)
+
+    (table,) = start(flow, tmp_path / "run").tables
+    assert table.frame()["id"].n_unique() == 3
 
 
 def test_a_column_that_no_record_has_names_the_nearest(tmp_path):

@@ -3,10 +3,10 @@ import pytest
 
 from data.rows import Row
 from data.table import Rows
-from pipeline.errors import ContractError
+from pipeline.errors import ContractError, SettingError
 from pipeline.stage import Stage
 from pipeline.work import Work, doing
-from stages.curate import _decontaminate, _distinct, _draw, _stack
+from stages.curate import _decontaminate, _distinct, _draw, _stack, draw
 
 
 class Text(Row):
@@ -71,6 +71,11 @@ def test_a_draw_takes_the_count_and_differs_between_iterations():
             drawn.append(applied(_draw, frame, 10).kept["id"].to_list())
     assert len(drawn[0]) == 10
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_draw_of_fewer_than_none_is_refused():
+    with pytest.raises(SettingError, match="-1 rows are to be drawn"):
+        draw(Rows.held(rows("a"), Text), -1)
 
 
 def test_a_stack_holds_the_earlier_rows_first():
