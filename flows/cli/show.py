@@ -122,12 +122,12 @@ def runs(folder: Path, as_lines: bool) -> None:
             say(str(error))
     if as_lines:
         for run, scores in found:
-            put(as_json(_summary(run) | {"pass@1": _last(scores)}))
+            put(as_json(_summary(run) | {"score": _last(scores)}))
         return
     if not names:
         put(f"There is no run in {folder} yet. `ratchet flows` lists what can be started.")
         return
-    right = ("iterations", "pass@1", "took")
+    right = ("iterations", "score", "took")
     table = columns("run", "flow", "state", right[0], right[1], "started", right[2], right=right)
     for run, scores in found:
         last = _last(scores)
