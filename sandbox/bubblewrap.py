@@ -38,7 +38,7 @@ ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
 }
 """What a program finds in its environment, on every backend."""
-USERS, RANGE = 0x70000000, 2**25  # numbers that no system and no container manager gives out
+USERS, RANGE = 0x70000000, 2**26  # numbers that no system and no container manager gives out
 SCRATCH = ("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 ROOT = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_SYS_ADMIN")
 
@@ -74,7 +74,7 @@ def command(flavour: Flavour, root: bool) -> list[str]:
         line += ["--ro-bind", str(HERE / f"{name}.py"), f"/ratchet/sandbox/{name}.py"]
     line += ["--ro-bind", str(HERE / "tiny_pytest.py"), "/ratchet/pytest.py"]
     line += ["--remount-ro", "/", "--chdir", "/tmp"]
-    user = USERS + 8 * secrets.randbelow(RANGE) if root else 0
+    user = USERS + 4 * secrets.randbelow(RANGE) if root else 0
     config = {"flavour": flavour.name, "scratch_mb": flavour.scratch_mb, "root": "", "uid": user}
     return [*line, "--", *INTERPRETER, "-m", "sandbox.zygote", json.dumps(config)]
 

@@ -53,7 +53,7 @@ def create(
     so nothing is left however the caller ends.
     """
     scratch = f"size={flavour.scratch_mb}m,nr_inodes={FILES},mode=1777,noexec,nosuid,nodev"
-    user = USERS + 8 * secrets.randbelow(RANGE // 8)
+    user = USERS + 4 * secrets.randbelow(RANGE // 4)
     config = {"flavour": flavour.name, "scratch_mb": flavour.scratch_mb, "root": INSIDE}
     hardened = engine.create_host_config(
         network_mode="none",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sandbox import scratch
-from sandbox.ahead import Spares, new_files
+from sandbox.ahead import Spare, fork_ahead, new_files, wake
 from sandbox.confine import (
     NEW_PROCESS_NUMBERS,
     NEW_USER,
@@ -78,9 +78,9 @@ def main(config: dict[str, Any]) -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
-    spares = Spares(namespaces, user)
+    spare = None
     while header := _read_header():
-        _serve(header, ways, spares)
+        spare = _serve(header, ways, spare)
 
 
 def _warm(modules: Sequence[str]) -> None:
@@ -133,14 +133,15 @@ def _read_header() -> bytes:
     return data
 
 
-def _serve(packed: bytes, ways: Ways, spares: Spares) -> None:
-    """One request."""
+def _serve(packed: bytes, ways: Ways, spare: Spare | None) -> Spare | None:
+    """One request; gives what was forked ahead for the next."""
     header, start = RequestHeader.unpack(packed), time.monotonic()
     plain = not (header.driver or header.stdin or header.script)
-    if plain and (spare := spares.wake(packed)):
+    if plain and wake(spare, packed):
+        assert spare
         pid, report, output = spare.pid, spare.report, spare.output
         stdin = errors = output
-        spares.fill()
+        spare = fork_ahead(ways.namespaces, ways.user, spare)
         ended, stalled, status, usage = wait([pid], header)
         usages = [usage]
     else:
@@ -155,8 +156,7 @@ def _serve(packed: bytes, ways: Ways, spares: Spares) -> None:
             pid = clone(ways.namespaces)
             if pid == 0:
                 serve_program(header, files, ways.user)
-            if plain:
-                spares.fill()
+            spare = fork_ahead(ways.namespaces, ways.user, spare) if plain else spare
             ended, stalled, status, usage = wait([pid], header)
             usages = [usage]
     wall = time.monotonic() - start
@@ -182,6 +182,7 @@ def _serve(packed: bytes, ways: Ways, spares: Spares) -> None:
     _send(output, printed - kept // 2, kept // 2)
     for descriptor in {report, output, errors, stdin}:
         os.close(descriptor)
+    return spare
 
 
 def _clean(empty: tuple[int, int]) -> None:
