@@ -7,6 +7,7 @@ and every resume finds what all the earlier ones left.
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,21 +35,28 @@ class Killer:
                 text=True,
             )
 
-    def run(self, folder: Path, target: str = "") -> int:
+    def begin(self, folder: Path, target: str = "") -> None:
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         print(folder, target, sep="\t", file=self.process.stdin, flush=True)
+
+    def ended(self) -> int:
+        assert self.process.stdout is not None
         said = self.process.stdout.readline()
         assert said.strip() in ("0", str(-signal.SIGKILL)), self.log.read_text()[-3000:]
         return int(said)
 
+    def run(self, folder: Path, target: str = "") -> int:
+        self.begin(folder, target)
+        return self.ended()
+
 
 @pytest.fixture
-def killer(settings_file: Path, tmp_path: Path) -> Iterator[Killer]:
-    found = Killer(settings_file, tmp_path / "killed.log")
+def two(settings_file: Path, tmp_path: Path) -> Iterator[list[Killer]]:
+    found = [Killer(settings_file, tmp_path / f"{name}.log") for name in ("unbroken", "broken")]
     yield found
-    found.process.kill()
-    found.process.communicate()
+    for each in found:
+        each.process.kill()
+        each.process.communicate()
 
 
 def stages(folder: Path) -> list[str]:
@@ -61,17 +69,29 @@ def stages(folder: Path) -> list[str]:
     return [f"{p.parent.name}/{p.name}" for p in found]
 
 
+def called(folder: Path) -> Iterator[str]:
+    """The stages of a run that is going on, as it comes to them."""
+    patience = time.monotonic() + 300
+    for number in range(STAGES_EXPECTED):
+        while len(found := stages(folder)) <= number:
+            assert time.monotonic() < patience, "the unbroken run does not go on"
+            time.sleep(0.05)
+        yield found[number]
+
+
 @pytest.mark.timeout(900)
 def test_killed_in_every_stage_and_resumed_the_tables_equal_those_of_an_unbroken_run(
-    tmp_path: Path, killer: Killer
+    tmp_path: Path, two: list[Killer]
 ) -> None:
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
-    assert killer.run(unbroken) == 0
-    labels = stages(unbroken)
-    assert len(labels) == STAGES_EXPECTED
-    survived = [label for label in labels if killer.run(broken, label) == 0]
+    beside, killer = two
+    beside.begin(unbroken)  # its stages show, one after the other, what there is to kill
+    survived = [label for label in called(unbroken) if killer.run(broken, label) == 0]
     assert survived == [], "these stages were never killed"
     assert killer.run(broken) == 0
+    assert beside.ended() == 0
+    labels = stages(unbroken)
+    assert len(labels) == STAGES_EXPECTED
     for label in labels:
         first, second = unbroken / label, broken / label
         assert_frame_equal(

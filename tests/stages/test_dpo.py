@@ -1,19 +1,17 @@
 """Preference training in a child process: what comes out, and what a kill costs."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from trainings import ROOT, finished, kill_at, start
 
 from pipeline.errors import SettingError
 from stages.preference import Preference
 
-ROOT = Path(__file__).parents[2]
 QUICK = Preference(
     epochs=4,
     batch_size=4,
@@ -26,25 +24,6 @@ QUICK = Preference(
 )
 
 
-def start(out: Path, **spec: Any) -> "subprocess.Popen[str]":
-    out.mkdir(exist_ok=True)
-    (out / ".spec.json").write_text(json.dumps({**spec, "out": str(out)}))
-    with (out / ".log.txt").open("a") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "stages.dpo", str(out / ".spec.json")],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-
-
-def finished(child: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
-    said, _ = child.communicate(timeout=300)
-    return child.returncode, [json.loads(line) for line in said.splitlines()]
-
-
 @pytest.mark.parametrize("lora", [None, {"r": 4, "target_modules": ["q_proj", "v_proj"]}])
 def test_a_killed_preference_training_resumes_to_the_same_weights_bit_by_bit(
     base_model: str, pair_rows: Path, tmp_path: Path, lora: dict[str, Any] | None
@@ -52,7 +31,10 @@ def test_a_killed_preference_training_resumes_to_the_same_weights_bit_by_bit(
     settings = QUICK.plain() | {"lora": lora}
     spec = {"model": base_model, "reference": base_model, "data": str(pair_rows)}
     spec |= {"settings": settings}
-    code, events = finished(start(tmp_path / "whole", **spec))
+    whole = start("stages.dpo", tmp_path / "whole", **spec)
+    kill_at(start("stages.dpo", tmp_path / "killed", **spec), 8)
+    assert not (tmp_path / "killed/model").exists()
+    code, events = finished(whole)
     assert code == 0, (tmp_path / "whole/.log.txt").read_text()
     first, *progress, done = events
     assert (first["event"], first["rows"], first["excluded"]) == ("data", 20, 2)
@@ -67,15 +49,7 @@ def test_a_killed_preference_training_resumes_to_the_same_weights_bit_by_bit(
     there = [p.name for p in (tmp_path / "whole").iterdir() if not p.name.startswith(".")]
     assert there == ["model"]
 
-    child = start(tmp_path / "killed", **spec)
-    assert child.stdout is not None
-    for line in child.stdout:
-        if json.loads(line).get("step") == 8:
-            os.killpg(child.pid, signal.SIGKILL)
-            break
-    child.communicate()
-    assert not (tmp_path / "killed/model").exists()
-    code, events = finished(start(tmp_path / "killed", **spec))
+    code, events = finished(start("stages.dpo", tmp_path / "killed", **spec))
     assert code == 0
     assert events[1]["event"] == "resume"
     assert events[1]["step"] >= 3

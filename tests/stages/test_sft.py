@@ -1,15 +1,15 @@
 """Training in a child process: the loss, the model that comes out, and what a kill costs."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import trainings
+from trainings import ROOT, finished, kill_at
 
 from pipeline.engine import Request, Sampling
 from pipeline.errors import SettingError
@@ -18,7 +18,6 @@ from pipeline.transformers_engine import TransformersEngine
 from stages.sft import check, prepare
 from stages.training import Training
 
-ROOT = Path(__file__).parents[2]
 QUICK = Training(
     epochs=8,
     batch_size=4,
@@ -31,29 +30,18 @@ QUICK = Training(
 
 
 def start(model: str, rows: Path, out: Path, training: Training) -> "subprocess.Popen[str]":
-    out.mkdir(exist_ok=True)
-    spec = {"model": model, "data": str(rows), "out": str(out), "settings": training.plain()}
-    (out / ".spec.json").write_text(json.dumps(spec))
-    with (out / ".log.txt").open("a") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "stages.sft", str(out / ".spec.json")],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-
-
-def finished(child: "subprocess.Popen[str]") -> tuple[int, list[dict[str, Any]]]:
-    said, _ = child.communicate(timeout=300)
-    return child.returncode, [json.loads(line) for line in said.splitlines()]
+    spec = {"model": model, "data": str(rows), "settings": training.plain()}
+    return trainings.start("stages.sft", out, **spec)
 
 
 def test_a_killed_training_resumes_to_the_same_weights_bit_by_bit(
     base_model: str, chat_rows: Path, tmp_path: Path
 ) -> None:
-    code, events = finished(start(base_model, chat_rows, tmp_path / "whole", QUICK))
+    whole = start(base_model, chat_rows, tmp_path / "whole", QUICK)
+    killed = start(base_model, chat_rows, tmp_path / "killed", QUICK)
+    kill_at(killed, 14)
+    assert not (tmp_path / "killed/model").exists()
+    code, events = finished(whole)
     assert code == 0, (tmp_path / "whole/.log.txt").read_text()
     first, *progress, done = events
     assert (first["event"], first["rows"], first["excluded"]) == ("data", 20, 1)
@@ -67,14 +55,6 @@ def test_a_killed_training_resumes_to_the_same_weights_bit_by_bit(
         "model"
     ]
 
-    child = start(base_model, chat_rows, tmp_path / "killed", QUICK)
-    assert child.stdout is not None
-    for line in child.stdout:
-        if json.loads(line).get("step") == 14:
-            os.killpg(child.pid, signal.SIGKILL)
-            break
-    child.communicate()
-    assert not (tmp_path / "killed/model").exists()
     code, events = finished(start(base_model, chat_rows, tmp_path / "killed", QUICK))
     assert code == 0
     assert events[1]["event"] == "resume"
