@@ -75,7 +75,9 @@ def _refuse_another(
     for row in rows:
         tokens.update(repr(row).encode())
     settings = training.plain() | {"threads": None, "save_steps": None}
-    this = {"models": [*models], "tokens": tokens.hexdigest(), "settings": settings}
+    # a run may be started by a relative path, and is resumed by its full one
+    places = [os.path.realpath(model) if os.path.isdir(model) else model for model in models]
+    this = {"models": places, "tokens": tokens.hexdigest(), "settings": settings}
     if not path.exists():
         aside = path.with_suffix(f".{os.getpid()}")
         aside.write_text(json.dumps(this))

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import RunError
+from stages.training import Training
+
 
 @pytest.mark.parametrize(
     ("file", "harm"),
@@ -41,3 +44,14 @@ def test_a_torn_checkpoint_is_moved_aside_and_the_one_before_is_used(
         victim.write_bytes(victim.read_bytes()[: victim.stat().st_size // 2])
     assert newest_checkpoint(tmp_path) == tmp_path / "checkpoint-5"
     assert file.split(".")[0] in (tmp_path / "torn-checkpoint-10/why.txt").read_text()
+
+
+def test_a_model_named_by_another_path_is_no_other_model(tmp_path, monkeypatch):
+    from stages.training_run import _refuse_another
+
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for model in ("model", str(tmp_path / "model"), "./model"):
+        _refuse_another(tmp_path / "training.json", [model], ["row"], Training())
+    with pytest.raises(RunError, match="another model"):
+        _refuse_another(tmp_path / "training.json", ["other/model"], ["row"], Training())
