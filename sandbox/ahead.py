@@ -28,10 +28,11 @@ def fork_ahead(namespaces: int, users: int, before: Spare | None) -> Spare:
     report, output = new_files()
     reading, writing = os.pipe()
     user = users and users + (2 if before is None or before.user != users + 2 else 3)
+    files = Files(report, output, output, output)
     pid = clone(namespaces)
     if pid == 0:
         os.close(writing)
-        serve_program(None, Files(report, output, output, output), user, go=reading)
+        serve_program(None, files, user, go=reading)
     os.close(reading)
     return Spare(pid, user, writing, report, output)
 

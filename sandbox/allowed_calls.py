@@ -50,7 +50,7 @@ faccessat2=439
 """)
 # Made besides by the process that forks them, and by them before they are confined. Derived.
 WORKER = _calls("""
-wait4=61 kill=62 setsid=112 setgroups=116 setresuid=117 setresgid=119 capset=126 prctl=157
+wait4=61 kill=62 setpgid=109 setresuid=117 setresgid=119 capset=126 prctl=157
 fchmodat=268 memfd_create=319 pidfd_open=434
 """)
 

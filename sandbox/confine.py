@@ -88,12 +88,13 @@ def set_limits(cpu_seconds: int, memory_bytes: int, file_bytes: int, threads: in
 
 def confine_program(user: int) -> None:
     """Per program: its own process group and, if given, user; no capability; the small filter."""
-    os.setsid()
+    os.setpgid(0, 0)  # a session would be a group of the scheduler too, made for every processor
     if user:
-        os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)  # with which root's capabilities go
     else:
         _check(_syscall(CAPSET, _myself, _no_capabilities), "capset")
-    struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, os.getpid())
+    pid = os.getpid()
+    if pid != 1:  # which the filter has, for a process with numbers of its own
+        struct.pack_into("I", _program_code, PROCESS_NUMBER_AT, pid)
     _check(_prctl(SET_SECCOMP, SECCOMP_FILTER, _program_filter_pointer, 0, 0), "PR_SET_SECCOMP")

@@ -22,7 +22,7 @@ CLONE_THREAD = 0x00010000
 
 OPENING = frozenset({2, 85, 257})
 CLONE, KILL_CALL, TGKILL, PRLIMIT = 56, 62, 234, 302
-FORK, VFORK, MEMFD_CREATE, PIDFD_OPEN, SECCOMP = 57, 58, 319, 434, 317
+FORK, VFORK, MEMFD_CREATE, PIDFD_OPEN, SECCOMP, SET_GROUP = 57, 58, 319, 434, 317, 109
 
 
 def _op(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
@@ -57,7 +57,7 @@ def _program_filter() -> tuple[bytes, int]:
     refuse = _op(RETURN, ERRNO | errno.EPERM)
     allow = _op(RETURN, ALLOW)
     program = [_op(LOAD, NUMBER_AT)]
-    for number in (FORK, VFORK, MEMFD_CREATE, PIDFD_OPEN, SECCOMP):
+    for number in (FORK, VFORK, MEMFD_CREATE, PIDFD_OPEN, SECCOMP, SET_GROUP):
         program += [_op(JUMP_EQ, number, 0, 1), refuse]
     program += [
         _op(JUMP_EQ, CLONE, 0, 4),
@@ -71,7 +71,7 @@ def _program_filter() -> tuple[bytes, int]:
         allow,
         _op(LOAD, FIRST_ARGUMENT_AT),
         _op(JUMP_EQ, 0, 1, 0),  # "myself"; the program is alone in its process group
-        _op(JUMP_EQ, 0, 0, 1),  # replaced by the program's own process number
+        _op(JUMP_EQ, 1, 0, 1),  # replaced by the program's own process number, if that is another
         allow,
         refuse,
     ]

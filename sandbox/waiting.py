@@ -31,11 +31,8 @@ class End(NamedTuple):
 def wait(pids: list[int], header: RequestHeader) -> End:
     """Waits for the first child's end, or ends it when processor or wall time is used up."""
     pid, cpu_limit, wall_limit = pids[0], header.cpu_ms / 1000, header.wall_ms / 1000
-    clocks = [(~pid << 3) | 2 for pid in pids]  # the kernel's names of processes' processor time
     start, pause, ended = time.monotonic(), min(cpu_limit, wall_limit), Ended.ITSELF
     passed, stalled = 0.0, False
-    caller = select.poll()
-    caller.register(0, 0)  # only whether it has gone
     while True:
         pause = min(pause, LOOK_SECONDS)
         # not a pidfd: gVisor has none
@@ -43,9 +40,9 @@ def wait(pids: list[int], header: RequestHeader) -> End:
         found, status, usage = os.wait4(pid, os.WNOHANG)
         if found:
             return End(ended, stalled, status, usage)
-        used, due = sum(map(time.clock_gettime, clocks)), passed + pause
+        used, due = sum(map(_processor_time, pids)), passed + pause
         passed = time.monotonic() - start
-        if caller.poll(0):
+        if _caller_has_gone():
             os.kill(pid, 9)
             os._exit(1)
         stalled |= passed - due > LATE_SECONDS
@@ -58,3 +55,13 @@ def wait(pids: list[int], header: RequestHeader) -> End:
             _, status, usage = os.wait4(pid, 0)
             return End(ended, stalled, status, usage)
         pause = min(max(cpu_limit - used, 0.005), wall_limit - passed)
+
+
+def _processor_time(pid: int) -> float:
+    return time.clock_gettime((~pid << 3) | 2)  # the kernel's name of that process's clock
+
+
+def _caller_has_gone() -> bool:
+    caller = select.poll()
+    caller.register(0, 0)
+    return bool(caller.poll(0))

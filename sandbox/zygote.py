@@ -64,6 +64,8 @@ def main(config: dict[str, Any]) -> None:
         os.chdir(scratch.FOLDER)
     user = config["uid"]
     more = (OVERRIDE, OWNER) if config["scratch_mb"] else ()
+    if user:
+        os.setgroups([])
     keep_capabilities(*((KILL, SET_GROUP, SET_USER, SYSTEM, *more) if user else ()))
     namespaces = _namespaces(user)
     opening = config["flavour"] != "bare"
@@ -162,16 +164,21 @@ def _serve(packed: bytes, ways: Ways, spare: Spare | None) -> Spare | None:
     wall = time.monotonic() - start
     if ways.empty:
         _clean(ways.empty)
-    reported = max(0, os.fstat(report).st_size - RESPONSE.size)
-    printed = os.fstat(output).st_size
+    cpu, memory, preempted = 0.0, 0, STALLED if stalled else 0
+    for usage in usages:
+        cpu += usage.ru_utime + usage.ru_stime
+        memory = max(memory, usage.ru_maxrss)
+        preempted += usage.ru_nivcsw
+    reported = max(0, os.lseek(report, 0, os.SEEK_END) - RESPONSE.size)
+    printed = os.lseek(output, 0, os.SEEK_END)
     kept = min(printed, header.keep)
     response = ResponseHeader(
         ended,
         status,
-        int(sum(usage.ru_utime + usage.ru_stime for usage in usages) * 1e6),
+        int(cpu * 1e6),
         int(wall * 1e6),
-        max(usage.ru_maxrss for usage in usages),
-        sum(usage.ru_nivcsw for usage in usages) + (STALLED if stalled else 0),
+        memory,
+        preempted,
         reported,
         printed,
         kept,

@@ -13,11 +13,14 @@ __all__ = ["Caller"]
 
 SET_CHILD_SUBREAPER = 36
 SCRIPT = """
+import signal
 import sys
 from itertools import count
 from sandbox import Job, Limits, LocalSandbox
 from sandbox.docker import DockerSandbox
 
+# where tests run in the background of a shell, it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 limits = Limits(cpu_seconds=30.0, wall_seconds=30.0)
 def jobs():
     for number in count():

@@ -27,6 +27,7 @@ IDENTITY = {
     "user 0": "os.setuid(0)",
     "group 0": "os.setgid(0)",
     "other groups": "os.setgroups([0])",
+    "another group of processes": "os.setpgid(0, 1)",
     "the driver's user": "os.setresuid(*[os.getuid() + 1] * 3)",
     "the worker's user": "os.setresuid(-1, 0, -1)",
 }
