@@ -1,20 +1,20 @@
 """The verdict on one job, as a coroutine of executions: whoever drives it supplies the workers."""
 
-import ast
 import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.answers import Answers
+from sandbox.apart import plan_calls, taken_apart
 from sandbox.blame import Blame, judge_plan, traceback_of
 from sandbox.bounded import Unbounded
 from sandbox.checks import describe, exception_verdict
-from sandbox.driving import Survey, driver_names, driver_source, program_names
+from sandbox.driving import driver_names, driver_source, program_names
 from sandbox.execution import Execution, Reading, innocent, prepare, read, slept
 from sandbox.frames import Ended, Response
 from sandbox.jobs import Job, Result, Stdout, Trust, Verdict
-from sandbox.plan import Plan, plan_calls, plan_source
+from sandbox.plan import Plan
 from sandbox.poison import poisoned
 from sandbox.scope import Unsplittable
 from sandbox.stubs import stubs
@@ -55,21 +55,20 @@ def judge(job: Job) -> Judging:
             raise ValueError("longer than 256 KiB")
         source = job.tests.replace("\r\n", "\n").replace("\r", "\n")
         source = OWN_IMPORT.sub("", source)
-        tree = ast.parse(source)
+        tests = taken_apart(source)
     except UNPARSEABLE as problem:
         detail = f"the tests do not parse: {type(problem).__name__}: {problem}"
         return _result(job, "error", "split", (), detail, None, None)
-    survey = Survey(tree)
-    names = program_names(survey, job.program)
+    names = program_names(tests.survey, job.program)
     try:
-        plan = plan_source(tree, source, job.program, survey)
+        plan = tests.plan(job.program)
         result, opaque = yield from _split(job, plan, names)
     except (Unsplittable, Unbounded, RecursionError):
         result, opaque = None, False
     if result and not (opaque and result.verdict == "failed"):
         return result
-    source = driver_source(tree, source)
-    functions = driver_names(survey, job.program)
+    source = driver_source(tests.tree, source)
+    functions = driver_names(tests.survey, job.program)
     # arrays are compared where numpy is
     if functions and (result is None or job.profile.imports == "numpy"):
         driven = yield from _driven(job, source, functions)

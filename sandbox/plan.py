@@ -12,15 +12,14 @@ from typing import Any
 
 from sandbox.answers import Answers
 from sandbox.checks import Check
-from sandbox.driving import Survey, redefined_builtins
+from sandbox.driving import Survey
 from sandbox.expressions import Splitter
-from sandbox.jobs import Call
-from sandbox.scope import Scope, Unsplittable
+from sandbox.scope import Scope, Unsplittable, lasting
 from sandbox.sending import sent
 from sandbox.source import targets
 from sandbox.trying import Expectation, expectation
 
-__all__ = ["Plan", "plan_calls", "plan_source"]
+__all__ = ["Plan", "plan_source"]
 
 NESTING = 5
 
@@ -34,27 +33,12 @@ class Plan:
     touches: bool
 
 
-def plan_calls(calls: Sequence[Call]) -> Plan:
-    """Explicit calls need no compiling."""
-    steps: list[tuple[str, int, Any]] = []
-    checks = []
-    for call in calls:
-        if not call.function.isidentifier():
-            raise ValueError(f"{call.function!r} is not a function's name")
-        steps.append(("set", 1, {"_arguments": list(call.args), "_named": call.kwargs}))
-        steps.append(("ask", 1, f"{call.function}(*_arguments, **_named)"))
-        shown = ", ".join([*map(repr, call.args), *(f"{k}={v!r}" for k, v in call.kwargs.items())])
-        checks.append(_equal(f"{call.function}({shown}) == {call.expected!r}", len(steps), call))
-    return Plan(steps, checks, bool(calls))
+def plan_source(tree: ast.Module, source: str, redefined: frozenset[str], survey: Survey) -> Plan:
+    """The plan of tests written as Python; Unsplittable if they need more than data to cross.
 
-
-def _equal(text: str, step: int, call: Call) -> Check:
-    return Check(text, lambda answers: answers.value(step) == call.expected, step)
-
-
-def plan_source(tree: ast.Module, source: str, program: str, survey: Survey) -> Plan:
-    """The plan of tests written as Python; Unsplittable if they need more than data to cross."""
-    planner = _Planner(source, redefined_builtins(survey, program))
+    `redefined` are the built-in names that the program's functions go by.
+    """
+    planner = _Planner(source, redefined)
     planner.splitter.helpers |= survey.defined
     scope = Scope(0)
     planner.block(tree.body, scope)
@@ -164,7 +148,7 @@ class _Planner:
     def bind(self, target: ast.expr, value: Any, scope: Scope) -> None:
         if isinstance(target, ast.Name):
             scope.forget(target.id)
-            scope.known[target.id] = value
+            scope.known[target.id] = lasting(value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             values = list(value)
             if len(values) != len(target.elts):
@@ -206,7 +190,8 @@ class _Planner:
         inner.forget(name)
         if not self.splitter.origins(argument, scope):
             try:
-                inner.known[name] = self.splitter.lower(argument, scope).value(Answers([]))
+                known = self.splitter.lower(argument, scope).value(Answers([]))
+                inner.known[name] = lasting(known)
             except Exception as problem:
                 raise Unsplittable(str(problem)) from None
         elif isinstance(argument, ast.Name):

@@ -1,7 +1,7 @@
 """What the planner knows of a test's names and values while it takes the test apart."""
 
 import marshal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = [
     "crossable",
     "decide",
     "immutable",
+    "lasting",
     "weighed",
 ]
 
@@ -66,6 +67,13 @@ def immutable(value: Any) -> bool:
     if isinstance(value, (tuple, frozenset)):
         return all(immutable(item) for item in value)
     return isinstance(value, IMMUTABLE)
+
+
+def lasting(value: Any) -> Any:
+    """What the tests know is used for every program that they test, so it must not be used up."""
+    if isinstance(value, Iterator):
+        raise Unsplittable("a value that can be read only once")
+    return value
 
 
 def decide(conjunction: bool, values: list[Thunk], answers: Answers) -> Any:

@@ -149,6 +149,31 @@ def test_the_detail_names_the_assert_that_failed(run_one) -> None:
     assert result.detail == "assert 2 of 3 failed: f([1]) == 2, got 3 (2 of 3 passed)"
 
 
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "wanted = [2, 4]\nassert [f(n) for n in (1, 2)] == wanted\nassert f(1) in wanted",
+        "wanted = zip([1, 2], [2, 4])\nassert (2, f(2)) in wanted",
+        "def check(wanted):\n    assert f(2) in wanted\n    assert f(3) in wanted\n"
+        "check(reversed([6, 4]))",
+        "wanted = enumerate([0, 2, 4])\nassert (2, f(2)) in wanted\nassert f(5) == 10",
+        "case = {'given': [2], 'wanted': 4}\nassert f(*case['given']) == case['wanted']",
+    ],
+)
+def test_the_tests_mean_the_same_for_each_of_many_programs(run_one, tests: str) -> None:
+    for number in range(3):
+        assert run_one(f"def f(n): return n * 2 + 0 * {number}", tests).verdict == "passed"
+        assert run_one(f"def f(n): return n * 3 + 0 * {number}", tests).verdict == "failed"
+
+
+def test_one_program_may_define_a_built_in_name_that_the_next_does_not(run_one) -> None:
+    tests = "assert sum([1, 2]) == 4"
+    for number in range(2):
+        own = f"def sum(items): return len(items) + 2 + 0 * {number}"
+        assert run_one(own, tests).verdict == "passed"
+        assert run_one(f"x = {number}", tests).verdict == "failed"
+
+
 def test_tests_that_do_not_parse_are_an_error(run_one) -> None:
     for tests in ("assert f(", "-" * 100_000 + "1", "assert f() == '" + "x" * 300_000 + "'"):
         assert run_one("def f(): return 1", tests).verdict == "error"
