@@ -2,8 +2,8 @@
 
 import marshal
 import secrets
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sandbox.answers import Answers, read_report
 from sandbox.blame import Blame
@@ -35,8 +35,7 @@ class Execution:
     traced: bool = False
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A verdict where the ending alone decides it, else the answers to judge."""
 
     verdict: Verdict | None
@@ -104,34 +103,34 @@ def read(job: Job, execution: Execution, response: Response) -> Reading:
     signal = header.status & 0x7F
     found = Reading(None, "", Answers([]))
     if signal == SYSTEM_CALL:
-        return replace(found, verdict="security", detail="a system call that only an attack makes")
+        return found._replace(verdict="security", detail="a system call that only an attack makes")
     if 0 < header.frame <= FRAME_BYTES:
         try:
             found = _report(execution, response, bool(header.ended or signal))
         except Malformed as problem:
             if not (header.ended or (signal and header.frame < len(execution.nonce))):
                 detail = f"on the report channel: {problem}"
-                return replace(found, verdict="security", detail=detail)
+                return found._replace(verdict="security", detail=detail)
     verdict, detail = _ending(job, response, found.answers)
     loaded = found.answers.raised(0) if verdict is None else None
     if loaded and loaded.name == "ProtocolViolation" and execution.request.header.driver:
         detail = f"between program and tests: {describe(loaded)}"
-        return replace(found, verdict="security", detail=detail)
+        return found._replace(verdict="security", detail=detail)
     if loaded and not (isinstance(job.tests, Stdout) and loaded.name == "SystemExit"):
         verdict, detail = exception_verdict(loaded), f"on loading: {describe(loaded)}"
-        found = replace(found, blame=Blame(loaded))
-    return replace(found, verdict=verdict, detail=detail)
+        found = found._replace(blame=Blame(loaded))
+    return found._replace(verdict=verdict, detail=detail)
 
 
 def _report(execution: Execution, response: Response, ended: bool) -> Reading:
     found, frame, nonce = Reading(None, "", Answers([])), response.frame, execution.nonce
     if execution.traced:
         states, frame = read_states(frame, nonce)
-        found = replace(found, states=states)
+        found = found._replace(states=states)
         if not frame or (ended and not frame.startswith(nonce.encode())):
             return found  # it came no further
     answers, names = read_report(frame, nonce, execution.wanted)
-    return replace(found, answers=answers, blocked=tuple(f"blocked:{name}" for name in names))
+    return found._replace(answers=answers, blocked=tuple(f"blocked:{name}" for name in names))
 
 
 def _ending(job: Job, response: Response, answers: Answers) -> tuple[Verdict | None, str]:

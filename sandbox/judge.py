@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.answers import Answers
@@ -121,7 +121,7 @@ def _planned(job: Job, plan: Plan, program: str) -> Generator[Execution, Respons
     verdict, detail, reading, response = yield from _execute(job, program=program, steps=plan.steps)
     if verdict == "passed" and reading:
         verdict, detail, blame = judge_plan(plan.checks, reading.answers)
-        reading = replace(reading, blame=blame)
+        reading = reading._replace(blame=blame)
     return verdict, detail, reading, response
 
 
@@ -137,7 +137,7 @@ def _driven(
         flags = yield from _weak(job, set(names), lambda stub: _shared(job, tests, stub, names))
     if reading and job.trace:  # the process that reports is not the program's
         _, _, traced, _ = yield from _execute(job)
-        reading = replace(reading, states=traced and traced.states)
+        reading = reading._replace(states=traced and traced.states)
     return _result(job, verdict, "split", flags, detail, reading, response)
 
 
@@ -182,7 +182,7 @@ def _shared(
     if verdict == "passed" and reading:
         verdict, detail = _judge_shared(reading.answers)
         raised = reading.answers.raised(1)
-        reading = replace(reading, blame=raised and Blame(raised))
+        reading = reading._replace(blame=raised and Blame(raised))
     return verdict, detail, reading, response
 
 
@@ -218,18 +218,22 @@ def _result(
     response: Response | None,
 ) -> Result:
     flags = tuple(map(printable, (*flags, *(reading.blocked if reading else ()))))
-    result = Result(job.id, verdict, trust, flags, printable(detail))
+    detail = printable(detail)
     if response is None or reading is None:
-        return result
+        return Result(job.id, verdict, trust, flags, detail)
     header, blame = response.header, reading.blame if verdict != "security" else None
-    return replace(
-        result,
-        exception=traceback_of(blame, job) if blame else None,
-        states=reading.states,
+    return Result(
+        job.id,
+        verdict,
+        trust,
+        flags,
+        detail,
         cpu_seconds=header.cpu_us / 1e6,
         wall_seconds=header.wall_us / 1e6,
         memory_mb=header.memory_kb / 1024,
         stdout=_shown(response.output, header.output),
+        exception=traceback_of(blame, job) if blame else None,
+        states=reading.states,
     )
 
 
