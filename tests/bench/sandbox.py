@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 WORK = 150_000
 """Turns of an empty loop, some milliseconds: what a program does itself. How forks alone scale is
 the kernel's (on a virtual machine, less than twice on two cores)."""
+TURNS = 6
+"""Per round, between one core and two: a machine is another from second to second."""
 numbers = iter(range(10**9))
 
 
@@ -134,20 +136,31 @@ def docker_runs(image: str) -> Callable[[int], None]:
     return run
 
 
-def on_cores(cores: set[int], programs: int, work: int) -> float:
+def on_cores(stack: ExitStack, cores: set[int], work: int) -> Callable[[int], float]:
     """Programs per second of a sandbox that has these cores for itself, workers and caller."""
-    code = "import sys; from tests.bench.sandbox import rate; print(rate(*map(int, sys.argv[1:])))"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(programs), str(work)],
-        check=True, capture_output=True, text=True,
+    code = "import sys; from tests.bench.sandbox import serve; serve(int(sys.argv[1]))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(work)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         preexec_fn=lambda: os.sched_setaffinity(0, cores),
     )  # fmt: skip
-    return float(done.stdout)
+    stack.enter_context(process)
+    assert process.stdin
+    assert process.stdout
+    questions, answers = stack.enter_context(process.stdin), process.stdout
+
+    def rate(programs: int) -> float:
+        print(programs, file=questions, flush=True)
+        return float(answers.readline())
+
+    return rate
 
 
-def rate(programs: int, work: int) -> float:
+def serve(work: int) -> None:
     with LocalSandbox() as sandbox:
-        return measured(through(sandbox, work), programs)[0]
+        run = through(sandbox, work)
+        for line in sys.stdin:
+            print(measured(run, int(line))[0], flush=True)
 
 
 def rounds(measures: dict[str, tuple[Callable[[int], object], int]], times: int) -> Iterator[dict]:
@@ -177,10 +190,11 @@ def main() -> None:
             print(f"Without Docker: {problem}")
         found = list(rounds(measures, options.rounds))
     pairs: dict[int, list[tuple[float, float]]] = {0: [], WORK: []}
-    for _ in range(options.rounds if len(cores) > 1 else 0):
-        for work, pair in pairs.items():
-            few = many // 2 if work else many
-            pair.append((on_cores({cores[0]}, few, work), on_cores({*cores[:2]}, 2 * few, work)))
+    for work, pair in pairs.items() if len(cores) > 1 else ():
+        with ExitStack() as stack:
+            one, two = (on_cores(stack, {*cores[:n]}, work) for n in (1, 2))
+            for _ in range(TURNS * options.rounds):
+                pair.append((one(many // 10), two(many // 5)))
 
     def ratio(name: str, other: str) -> float | None:
         if name not in measures:
