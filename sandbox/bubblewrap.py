@@ -43,8 +43,11 @@ SCRATCH = ("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_FOWNER")
 ROOT = ("CAP_SETUID", "CAP_SETGID", "CAP_KILL", "CAP_SYS_ADMIN")
 
 
-def command(flavour: Flavour, root: bool) -> list[str]:
-    """Nothing writable, no network, no /proc, no host paths; SandboxUnavailable if it is absent."""
+def command(flavour: Flavour, root: bool, core: int | None = None) -> list[str]:
+    """Nothing writable, no network, no /proc, no host paths; SandboxUnavailable if it is absent.
+
+    With a `core`, the worker and its programs stay on it.
+    """
     bubblewrap = shutil.which("bwrap")
     if not bubblewrap:
         raise SandboxUnavailable(MISSING)
@@ -75,7 +78,13 @@ def command(flavour: Flavour, root: bool) -> list[str]:
     line += ["--ro-bind", str(HERE / "tiny_pytest.py"), "/ratchet/pytest.py"]
     line += ["--remount-ro", "/", "--chdir", "/tmp"]
     user = USERS + 4 * secrets.randbelow(RANGE) if root else 0
-    config = {"flavour": flavour.name, "scratch_mb": flavour.scratch_mb, "root": "", "uid": user}
+    config = {
+        "flavour": flavour.name,
+        "scratch_mb": flavour.scratch_mb,
+        "root": "",
+        "uid": user,
+        "core": core,
+    }
     return [*line, "--", *INTERPRETER, "-m", "sandbox.zygote", json.dumps(config)]
 
 

@@ -79,7 +79,7 @@ def create(
     )
     return engine.create_container(
         image,
-        [json.dumps(config | {"uid": user})],
+        [json.dumps(config | {"uid": user, "core": None})],  # Docker keeps it on its core
         hostname="sandbox",
         environment=ENVIRONMENT,
         labels={LABEL: str(os.getpid())},

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 
 from sandbox.allowed_calls import refusal
 from sandbox.bubblewrap import command
@@ -33,19 +34,22 @@ class LocalSandbox(PooledSandbox):
         # refuses at once; and this worker ends here, since one lives only as long as the thread
         # that started it, which is to be the pool's
         start_worker(Flavour("base"))[0].close()
+        cores = sorted(os.sched_getaffinity(0))
+        workers = workers or len(cores)
+        # where all cores are used, a worker that stays on its own finds its caches warm
+        own: Sequence[int | None] = cores if workers >= len(cores) else [None]
         super().__init__(
-            lambda flavour, slot: start_worker(flavour)[0],
-            workers or len(os.sched_getaffinity(0)),
+            lambda flavour, slot: start_worker(flavour, own[slot % len(own)])[0], workers
         )
 
 
-def start_worker(flavour: Flavour) -> tuple[Worker, dict[str, object]]:
+def start_worker(flavour: Flavour, core: int | None = None) -> tuple[Worker, dict[str, object]]:
     """A worker that has greeted, and its greeting; SandboxUnavailable if it cannot start."""
     if problem := refusal():
         raise SandboxUnavailable(problem)
     for root in (True, False) if os.geteuid() == 0 else (False,):
         try:
-            return _start(command(flavour, root))
+            return _start(command(flavour, root, core))
         except WorkerDied as refused:
             problem = str(refused)
     raise SandboxUnavailable(REFUSED.format(problem=problem))

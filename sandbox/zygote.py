@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,6 +52,9 @@ class Ways(NamedTuple):
 
 def main(config: dict[str, Any]) -> None:
     """Greets the host, then serves requests until the stream ends."""
+    if config["core"] is not None:
+        with suppress(OSError):  # it was taken away meanwhile: then any other will do
+            os.sched_setaffinity(0, {config["core"]})
     _warm(PRELOADED[config["flavour"]])
     sys.path[:] = [entry for entry in sys.path if "python" in entry]
     here = Path(__file__).parent

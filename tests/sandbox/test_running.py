@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox import Job, Limits, LocalSandbox, SandboxUnavailable, bubblewrap, probe
+from sandbox import Job, Limits, LocalSandbox, SandboxUnavailable, Stdout, bubblewrap, probe
 
 
 def square(number: int, extra: str = "") -> Job:
@@ -172,3 +172,15 @@ def test_a_sleeper_is_a_timeout_by_wall_time_and_not_run_again(run_one) -> None:
     limits = Limits(cpu_seconds=0.5, wall_seconds=1.0)
     assert run_one("import time; time.sleep(99)", "", limits).verdict == "timeout"
     assert time.monotonic() - start < 1.9
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
+def test_a_worker_stays_on_one_core_where_all_are_used_and_on_none_where_some_are_free() -> None:
+    cores = os.sched_getaffinity(0)
+    seen = "import os\nprint(sorted(os.sched_getaffinity(0)), {number})"
+    for workers, wanted in ((None, [[core] for core in cores]), (1, [[*cores]])):
+        with LocalSandbox(workers) as sandbox:
+            jobs = [Job(str(n), seen.format(number=n), Stdout(b"")) for n in range(40)]
+            found = {result.stdout.rpartition(" ")[0] for result in sandbox.run(jobs)}
+        assert found
+        assert found <= {str(one) for one in wanted}
