@@ -14,7 +14,8 @@ __all__ = ["Apart", "plan_calls", "taken_apart"]
 
 KEPT = 64
 SMALL = 8 << 10
-"""How many tests are kept, and up to which length: trees take a hundred times their text."""
+"""How many tests are kept, and up to which length: taken apart they take 160 times their text, so
+80 MB at most."""
 
 
 def plan_calls(calls: Sequence[Call]) -> Plan:
@@ -43,16 +44,14 @@ class Apart:
         self.source = source
         self.tree = ast.parse(source)
         self.survey = Survey(self.tree)
-        self._plans: dict[frozenset[str], Plan] = {}
+        self._plan: tuple[frozenset[str], Plan] | None = None
 
     def plan(self, program: str) -> Plan:
         """Unsplittable if the tests need more than data to cross."""
         redefined = redefined_builtins(self.survey, program)
-        plan = self._plans.get(redefined)
-        if plan is None:
-            plan = plan_source(self.tree, self.source, redefined, self.survey)
-            self._plans[redefined] = plan
-        return plan
+        if self._plan is None or self._plan[0] != redefined:
+            self._plan = redefined, plan_source(self.tree, self.source, redefined, self.survey)
+        return self._plan[1]
 
 
 _kept = lru_cache(KEPT)(Apart)

@@ -157,6 +157,9 @@ def test_the_detail_names_the_assert_that_failed(run_one) -> None:
         "def check(wanted):\n    assert f(2) in wanted\n    assert f(3) in wanted\n"
         "check(reversed([6, 4]))",
         "wanted = enumerate([0, 2, 4])\nassert (2, f(2)) in wanted\nassert f(5) == 10",
+        "wanted = [zip([1, 2], [2, 4])]\nassert (2, f(2)) in wanted[0]",
+        "number, wanted = 2, (1, reversed([4, 7]))\nassert f(number) in wanted[1]",
+        "wanted = {'all': enumerate([0, 2])}\nassert (1, f(1)) in wanted['all']",
         "case = {'given': [2], 'wanted': 4}\nassert f(*case['given']) == case['wanted']",
     ],
 )
